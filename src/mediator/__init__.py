@@ -1,0 +1,1 @@
+"""Mediator: an escrow that two strangers can trust with their money."""
