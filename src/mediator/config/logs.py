@@ -1,0 +1,78 @@
+"""Logs: one JSON object a line on stderr, with secrets struck out. ``MEDIATOR_LOG`` sets the level (WARNING)."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+_SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|cookie|private|credential|api_?key|dsn", re.I)
+_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@|(\bpassword=)\S+")
+HIDDEN = "[hidden]"
+
+
+def strike_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replace values under a secret's name, and passwords inside URLs and connection strings."""
+    for name, value in event.items():
+        event[name] = HIDDEN if _SECRET_NAME.search(str(name)) else _strike(value)
+    return event
+
+
+def _strike(value: Any) -> Any:
+    if isinstance(value, str):
+        return _URL_PASSWORD.sub(lambda found: f"{found[1]}{HIDDEN}@" if found[1] else f"{found[2]}{HIDDEN}", value)
+    if isinstance(value, dict):
+        return {key: HIDDEN if _SECRET_NAME.search(str(key)) else _strike(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strike(item) for item in value]
+    return value
+
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    strike_secrets,
+]
+
+
+def configure_structlog() -> None:
+    """Send structlog's events through the standard library's handlers, so that all logs have one shape."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def logging_settings() -> dict[str, Any]:
+    """Django's ``LOGGING``."""
+    level = os.environ.get("MEDIATOR_LOG", "WARNING").upper()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+    }

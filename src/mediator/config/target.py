@@ -1,0 +1,79 @@
+"""Which database this process works on, as libpq keywords, read from the environment. Starts and writes nothing.
+
+``DATABASE_URL`` names any PostgreSQL 15 or newer; without it the embedded server of the data folder serves, with the
+database ``MEDIATOR_DATABASE`` (default ``mediator``).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from mediator.config.embedded import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, socket_folder
+from mediator.config.errors import ConfigError
+from mediator.config.folder import DataFolder
+
+Keywords = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Three ways into one database: the application, the owner of its tables, and who may create databases."""
+
+    folder: Path
+    is_embedded: bool
+    app: Keywords
+    owner: Keywords
+    admin: Keywords
+
+    @property
+    def database(self) -> str:
+        """Name of the database."""
+        return self.owner.get("dbname", "")
+
+
+def resolve_target() -> Target:
+    """The target the environment names. ConfigError ``database_url_invalid`` when its URL cannot be read."""
+    folder = DataFolder()
+    url = os.environ.get("DATABASE_URL", "").strip()
+    if url:
+        keywords = parse_database_url(url)
+        options = f"{keywords.get('options', '')} -c role={APP_ROLE}".strip()
+        return Target(folder.path, False, keywords | {"options": options}, keywords, keywords)
+    base = {
+        "host": str(socket_folder(folder)),
+        "port": "5432",
+        "dbname": os.environ.get("MEDIATOR_DATABASE") or DATABASE,
+    }
+    return Target(folder.path, True, base | {"user": APP_ROLE}, base | {"user": OWNER_ROLE}, base | {"user": SUPERUSER})
+
+
+def parse_database_url(url: str) -> Keywords:
+    """A ``postgresql://`` URL or ``key=value`` words as libpq keywords. Never repeats it: it may hold a password."""
+    try:
+        keywords = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.ProgrammingError as error:
+        raise ConfigError(
+            "database_url_invalid",
+            "DATABASE_URL cannot be read; write it as postgresql://user:password@host:5432/name "
+            "or as host=… dbname=… user=… words.",
+        ) from error
+    if not keywords.get("dbname") and not keywords.get("service"):
+        raise ConfigError(
+            "database_url_invalid", "DATABASE_URL names no database; end it with its name, as in …@host:5432/mediator."
+        )
+    return keywords
+
+
+def django_database(keywords: Keywords) -> dict[str, Any]:
+    """The same keywords as an entry of Django's ``DATABASES``."""
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    entry: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    entry.update({ours: keywords.get(theirs, "") for theirs, ours in named.items()})
+    entry["OPTIONS"] = {key: value for key, value in keywords.items() if key not in named}
+    return entry

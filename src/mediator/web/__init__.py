@@ -1,0 +1,1 @@
+"""Pages and the health check. Holds no rules: reads, presents."""
