@@ -1,9 +1,14 @@
-"""The server's entry: ``granian --interface asgi mediator.config.asgi:application``."""
+"""The server's entry: ``granian --interface asginl mediator.config.asgi:application``."""
 
 from __future__ import annotations
 
-from mediator.config.database import ensure_database
+import os
 
+from mediator.config.database import ensure_database
+from mediator.config.orphans import die_with_parent
+
+if os.environ.get("MEDIATOR_CHILD"):
+    die_with_parent()
 ensure_database()
 
 from django.core.asgi import get_asgi_application  # noqa: E402  Django must be pointed at the database first

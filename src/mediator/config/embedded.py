@@ -102,6 +102,10 @@ class EmbeddedServer:
             self.leave()
             raise
 
+    def is_running(self) -> bool:
+        """Whether the server lives, seen from outside: its process, not its answers."""
+        return postmaster.running_pid(self.folder.postgres) is not None
+
     def leave(self) -> None:
         """Stop using the server; if nobody else does, stop it and return when it has stopped."""
         if self._users is None or self._joined_by != os.getpid():

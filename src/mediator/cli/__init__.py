@@ -1,0 +1,1 @@
+"""The ``mediator`` command. Holds no rules: parses, calls, presents."""
