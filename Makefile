@@ -1,0 +1,69 @@
+# Everything starts from python3 (3.11 or newer), make and git. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.mediator-ready
+export VIRTUAL_ENV := $(VENV)
+export UV_NO_PROGRESS := 1
+
+.PHONY: help setup lock demo test lint types imports serve bench check
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## make the virtual environment with the locked dependencies and the mediator command
+
+$(STAMP): requirements.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Mediator needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1). Run make with PYTHON=python3.12 or similar." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory .venv-module
+	@test -x $(BIN)/python && $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip >/dev/null
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+.PHONY: .venv-module
+.venv-module:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq python3-venv; \
+	else \
+	  echo "python3 lacks its venv module; install it first (on Debian: sudo apt-get install python3-venv)." >&2; exit 1; \
+	fi
+
+lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --group dev --output-file requirements.lock pyproject.toml
+
+demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tampered copy
+	$(BIN)/mediator demo
+
+test: $(STAMP) ## all tests, the fast ones first
+	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m slow
+
+lint: $(STAMP) ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## static types
+	$(BIN)/mypy
+
+imports: $(STAMP) ## imports point down only
+	$(BIN)/lint-imports
+
+serve: $(STAMP) ## the server and a worker on the embedded database
+	$(BIN)/mediator serve
+
+bench: $(STAMP) ## how many whole deals a second, against a floor and pgbench
+	$(BIN)/mediator bench engine
+
+check: lint types imports test ## all that CI runs
