@@ -40,7 +40,7 @@ $(STAMP): requirements.lock pyproject.toml Makefile
 	fi
 
 lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
-	UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python-version 3.11 \
 	  --generate-hashes --no-annotate --group dev --output-file requirements.lock pyproject.toml
 
 demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tampered copy

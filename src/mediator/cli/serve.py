@@ -25,7 +25,7 @@ class ServeError(ConfigError):
     """The server cannot start, or had to stop."""
 
 
-@click.command()
+@click.command(short_help="Start the web server and the background worker.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 def serve(host: str, port: int) -> None:

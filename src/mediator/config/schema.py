@@ -57,7 +57,7 @@ def read_schema(alias: str = "owner") -> Schema:
         missing: tuple[str, ...] = ()
         if not pending:
             with connection.cursor() as cursor:
-                present = set(connection.introspection.table_names(cursor))
+                present = set(connection.introspection.table_names(cursor, include_views=True))
             wanted = {m._meta.db_table for m in apps.get_models() if not m._meta.proxy}
             missing = tuple(sorted(wanted - present))
         return Schema(pending, tuple(f"{app}.{name}" for app, name in unknown), missing)

@@ -28,7 +28,9 @@ ALLOWED_HOSTS = [host for host in os.environ.get("MEDIATOR_HOSTS", "localhost,12
 
 INSTALLED_APPS = [
     "procrastinate.contrib.django",
-    *_landed("mediator.ledger", "mediator.deals", "mediator.rails"),
+    "mediator.ledger",
+    "mediator.deals",
+    *_landed("mediator.rails"),
     "mediator.web",
 ]
 
