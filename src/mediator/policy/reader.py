@@ -360,7 +360,7 @@ _RULE = {
     "group": _Field(_text),
     "base": _Field(_one_of("amount", "fees"), "unknown_value"),
     "rate": _Field(read_rate, "bad_rate"),
-    "rounding": _Field(_one_of(*Rounding), "unknown_rounding"),
+    "rounding": _Field(_one_of(*(rule.value for rule in Rounding)), "unknown_rounding"),
 }
 _WAIVER = {
     "id": _Field(_text, required=True),
