@@ -237,6 +237,31 @@ def test_what_the_merchant_bears_never_exceeds_the_amount_and_fees_give_way_befo
     assert rupiah(price(facts(3_000), policy(body))) == {"first": 800, "last": 700, "tax": 1_500}
 
 
+def test_a_fee_gives_way_only_by_what_is_left_of_it_after_its_waiver() -> None:
+    body = """
+    [[rule]]
+    id = "first"
+    kind = "fee"
+    flat = 800
+    [[rule]]
+    id = "last"
+    kind = "fee"
+    flat = 1_250
+    [[waiver]]
+    id = "mostly"
+    rules = ["last"]
+    share = "90%"
+    """
+    assert rupiah(price(facts(500), policy(body))) == {"first": 500, "last": 1_125, "mostly": -1_125}
+
+
+def test_a_threshold_in_a_currency_without_minor_units_is_worth_whole_units() -> None:
+    rate = '[exchange_rate]\n"IDR per JPY" = "105"\n'
+    rows = policy(rate + WAIVED.replace("13_300_000_000", '100\nthreshold_currency = "JPY"'))
+    assert cost(rows, 10_499) == 0
+    assert cost(rows, 10_500) == 105
+
+
 def test_what_the_buyer_bears_is_not_held_to_the_amount() -> None:
     assert cost(fee('flat = 5_000\nbearer = "buyer"'), 1_000) == 5_000
 
