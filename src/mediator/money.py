@@ -75,7 +75,9 @@ def check_amount(amount: int, code: str) -> int:
     if amount > MAX_AMOUNT:
         raise MoneyError("amount_too_large", f"An amount may be at most {MAX_AMOUNT}, not {amount}.")
     if amount % unit.quantum:
-        raise MoneyError("amount_not_payable", f"{code} is paid in steps of {unit.quantum} minor units; {amount} is not one.")
+        raise MoneyError(
+            "amount_not_payable", f"{code} is paid in steps of {unit.quantum} minor units; {amount} is not one."
+        )
     return amount
 
 

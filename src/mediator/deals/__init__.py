@@ -1,0 +1,1 @@
+"""The engine: commands in, results out, set-based, in one database transaction."""

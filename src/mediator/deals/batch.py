@@ -1,0 +1,260 @@
+"""One batch of commands worked out in memory: what was read, what each command decides, and what is to be written.
+
+Commands are taken in the order they came. Those on one deal see each other's effects; a refused one leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from mediator.deals import keys
+from mediator.deals.charging import Policies
+from mediator.deals.store import Event, Stored, Written
+from mediator.ledger.chain import Link, link_hash
+from mediator.ledger.record import Record, write_body, write_line
+from mediator.ledger.store import EntryRow, Head
+from mediator.protocol import Book, Command, Deal, Details, Outcome, Refusal, decide, due_at
+from mediator.protocol.calendar import jakarta_date
+from mediator.protocol.deal import Actor, Facts, Role, Terms
+
+APPLIED, REPLAYED = "applied", "replayed"
+CLOCK = Actor(Role.CLOCK)
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one command. ``code`` is ``applied``, ``replayed`` (it had taken effect before) or a refusal's.
+
+    ``version`` is the version the command made; ``deal`` is the deal as it is now, None if there is none.
+    """
+
+    key: str
+    deal_id: str
+    code: str
+    version: int = 0
+    status: str = ""
+    message: str = ""
+    allowed: tuple[str, ...] = ()
+    deal: Deal | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.code in (APPLIED, REPLAYED)
+
+
+class _Chapter:
+    """What a batch adds to one book."""
+
+    __slots__ = ("debt", "head", "lines", "n_entries", "n_events", "seq", "turnover", "year")
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.seq = head.seq + 1
+        self.year = head.year
+        self.turnover = head.turnover
+        self.debt = head.debt
+        self.lines: list[bytes] = []
+        self.n_entries = 0
+        self.n_events = 0
+
+
+class _Cell:
+    """A deal within the batch: as it is by now, the version it was read at, its keys."""
+
+    __slots__ = ("deal", "keys", "read_version")
+
+    def __init__(self, stored: Stored | None) -> None:
+        self.deal = stored.deal if stored else None
+        self.read_version = stored.deal.version if stored else 0
+        self.keys = stored.keys if stored else b""
+
+
+class Batch:
+    """Decides commands one after the other against what was read, and collects the rows to write."""
+
+    def __init__(
+        self,
+        heads: dict[str, Head],
+        deals: dict[tuple[str, str], Stored],
+        policies: Policies,
+        now: datetime,
+        batch_id: UUID,
+    ) -> None:
+        self._chapters = {book: _Chapter(head) for book, head in heads.items()}
+        self._cells = {place: _Cell(stored) for place, stored in deals.items()}
+        self._policies = policies
+        self._now = now
+        self._id = batch_id
+        self.entries: list[EntryRow] = []
+        self.events: list[Event] = []
+        self.deltas: dict[tuple[str, str], int] = {}
+
+    def take(self, command: Command) -> Result:
+        """Decide one command; if the deal's clocks have rung before it, they lapse first."""
+        chapter = self._chapters.get(command.book)
+        if chapter is None:
+            return Result(command.key, command.deal, "no_such_book", message="There is no such book; open it first.")
+        cell = self._cells.setdefault((command.book, command.deal), _Cell(None))
+        own = keys.mark(command)
+        known = keys.find(cell.keys, own) if cell.keys else None
+        if known is not None:
+            return self._again(command, cell, *known)
+        at = command.at or self._now
+        if cell.deal is not None and command.name != "lapse":
+            self._ring(chapter, cell, at, historic=command.at is not None)
+        if command.name == "open":
+            wrong, command = self._complete(command, chapter.head, at)
+            if wrong is not None:
+                return _refused(command, cell.deal, wrong)
+        facts = self._facts(chapter, at)
+        outcome = decide(cell.deal, command, at, facts)
+        if isinstance(outcome, Refusal):
+            return _refused(command, cell.deal, outcome)
+        self._write(chapter, cell, command, own, outcome, facts)
+        deal = outcome.deal
+        return Result(command.key, deal.id, APPLIED, deal.version, deal.status, deal=deal)
+
+    def links(self) -> list[Link]:
+        """One new link a book that anything happened in, in order of book."""
+        links = []
+        for book in sorted(self._chapters):
+            chapter = self._chapters[book]
+            if chapter.lines:
+                body = write_body(chapter.lines)
+                link = Link(book, chapter.seq, self._id, self._now, chapter.year, chapter.turnover, body, b"")
+                links.append(link._replace(hash=link_hash(link, chapter.head.hash)))
+        return links
+
+    def deals(self) -> list[Written]:
+        """The deals that changed, each once, as they are after the batch, in order of book and deal."""
+        cells = self._cells
+        return [
+            Written(cell.deal, cell.read_version, cell.keys)
+            for place in sorted(cells)
+            if (cell := cells[place]).deal is not None and cell.deal.version != cell.read_version
+        ]
+
+    def _again(self, command: Command, cell: _Cell, version: int, is_same: bool) -> Result:
+        deal = cell.deal
+        assert deal is not None
+        if is_same:
+            return Result(command.key, deal.id, REPLAYED, version, deal.status, deal=deal)
+        message = "This key was used for another command on this deal; use a new key for a new command."
+        return Result(command.key, deal.id, "key_reused", status=deal.status, message=message, deal=deal)
+
+    def _ring(self, chapter: _Chapter, cell: _Cell, at: datetime, historic: bool) -> None:
+        """Let every clock that has rung by ``at`` lapse: at its own time in a replay of history, else now, so that
+        nobody's next deadline has passed before they could know of it."""
+        while cell.deal is not None and (due := due_at(cell.deal.state)) is not None and due <= at:
+            command = lapse(cell.deal)
+            rang_at = due if historic else at
+            facts = self._facts(chapter, rang_at)
+            outcome = decide(cell.deal, command, rang_at, facts)
+            assert isinstance(outcome, Outcome), outcome
+            self._write(chapter, cell, command, keys.mark(command), outcome, facts)
+
+    def _facts(self, chapter: _Chapter, at: datetime) -> Book:
+        """What the decision may know of the book; a turnover counts for its own calendar year only."""
+        turnover = chapter.turnover if jakarta_date(at).year == chapter.year else 0
+        return Book(turnover, chapter.debt, self._policies.charge)
+
+    def _write(
+        self, chapter: _Chapter, cell: _Cell, command: Command, own: bytes, outcome: Outcome, facts: Book
+    ) -> None:
+        deal, before = outcome.deal, cell.deal
+        state = deal.state
+        self._count_turnover(chapter, deal, before)
+        for entry in outcome.entries:
+            self._post(chapter, deal, entry.kind, entry.postings)
+        claim = state.claim
+        record = Record(
+            deal.id,
+            deal.version,
+            command.name,
+            command.actor,
+            command.key,
+            state.changed_at,
+            command.details,
+            deal.status,
+            state.due,
+            claim.due if claim else None,
+            outcome.entries,
+            facts.turnover,
+            facts.debt,
+        )
+        chapter.lines.append(write_line(record))
+        self.events.append(
+            Event(deal.book, chapter.seq, chapter.n_events, deal.id, deal.version, outcome.event, state.changed_at)
+        )
+        chapter.n_events += 1
+        cell.deal = deal
+        cell.keys = keys.remember(cell.keys, own, chapter.seq)
+
+    def _post(self, chapter: _Chapter, deal: Deal, kind: str, postings: tuple[tuple[str, int], ...]) -> None:
+        at = deal.state.changed_at
+        self.entries.append(EntryRow(deal.book, chapter.seq, chapter.n_entries, deal.id, kind, at, postings))
+        chapter.n_entries += 1
+        deltas = self.deltas
+        for account, amount in postings:
+            place = (deal.book, account)
+            deltas[place] = deltas.get(place, 0) + amount
+            if account == "receivable":
+                chapter.debt -= amount
+
+    @staticmethod
+    def _count_turnover(chapter: _Chapter, deal: Deal, before: Deal | None) -> None:
+        """A book's turnover is what it released in the calendar year (Jakarta) of its latest release."""
+        added = deal.state.released - (before.state.released if before else 0)
+        if added <= 0:
+            return
+        year = jakarta_date(deal.state.changed_at).year
+        if year > chapter.year:
+            chapter.year, chapter.turnover = year, 0
+        chapter.turnover += added
+
+    def _complete(self, command: Command, head: Head, at: datetime) -> tuple[Refusal | None, Command]:
+        """Fill in the merchant's facts and the policy: they come from the book, never from the parties."""
+        terms = command.details.terms
+        if isinstance(terms, UnsetType):
+            return None, command
+        if (terms.merchant, terms.currency, terms.platform) != (head.merchant, head.currency, head.platform):
+            message = f"This book is of merchant {head.merchant} in {head.currency}; the terms say otherwise."
+            return Refusal("wrong_book", message), command
+        facts = Facts(head.country, head.size_class, terms.facts.category, head.curated, head.mentored)
+        wrong, terms = self._with_policy(replace(terms, facts=facts), head, at)
+        return wrong, replace(command, details=replace(command.details, terms=terms))
+
+    def _with_policy(self, terms: Terms, head: Head, at: datetime) -> tuple[Refusal | None, Terms]:
+        on = jakarta_date(at)
+        policy = self._policies.in_force(head.policy, on) if head.policy else None
+        if head.policy and policy is None:
+            message = f"Fee policy {head.policy} has no version in force on {on}; adopt one first."
+            return Refusal("no_policy_in_force", message), terms
+        reference, digest = (policy.reference, policy.digest) if policy else ("", "")
+        terms = replace(terms, policy=reference, policy_digest=digest)
+        fee = self._policies.buyer_fee(terms, terms.amount - terms.buyer_fee, on)
+        if fee != terms.buyer_fee:
+            message = f"The buyer's part of the fee is {fee} minor units under policy {reference or 'none'}."
+            return Refusal("wrong_buyer_fee", message), terms
+        return None, terms
+
+
+def lapse(deal: Deal) -> Command:
+    """The clock's command on this version of a deal: the same for whoever notices that it rang."""
+    return Command(deal.book, deal.id, "lapse", CLOCK, f"clock/{deal.version}", Details())
+
+
+def _refused(command: Command, deal: Deal | None, refusal: Refusal) -> Result:
+    status = deal.status if deal else ""
+    version = deal.version if deal else 0
+    return Result(command.key, command.deal, refusal.code, version, status, refusal.message, refusal.allowed, deal)
+
+
+def places(commands: Sequence[Command]) -> list[tuple[str, str]]:
+    """The (book, deal) that commands name, each once."""
+    return list(dict.fromkeys((command.book, command.deal) for command in commands))

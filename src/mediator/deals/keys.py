@@ -1,0 +1,41 @@
+"""A deal remembers the commands that moved it, so that each takes effect once.
+
+For every version it keeps 24 bytes: hash of the key, hash of the content, and the journal link that holds the full
+record. The place of a command among them is the version it made, less one.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from mediator.deals.store import encode
+from mediator.protocol.deal import Command
+
+WIDTH = 24
+_HASH = 8
+
+
+def mark(command: Command) -> bytes:
+    """Key hash and content hash of a command, 16 bytes. The time and the key are not part of the content."""
+    content = encode((command.name, command.actor, command.details))
+    return blake2b(command.key.encode(), digest_size=_HASH).digest() + blake2b(content, digest_size=_HASH).digest()
+
+
+def remember(keys: bytes, mark_: bytes, seq: int) -> bytes:
+    return keys + mark_ + seq.to_bytes(8, "big")
+
+
+def find(keys: bytes, mark_: bytes) -> tuple[int, bool] | None:
+    """(version, whether the content is the same) of the command with that key, or None if there was none."""
+    start = keys.find(mark_[:_HASH])
+    while start != -1:
+        if start % WIDTH == 0:
+            return start // WIDTH + 1, keys[start + _HASH : start + 2 * _HASH] == mark_[_HASH:]
+        start = keys.find(mark_[:_HASH], start + 1)
+    return None
+
+
+def link_of(keys: bytes, version: int) -> int:
+    """The journal link that made that version of the deal."""
+    start = (version - 1) * WIDTH + 2 * _HASH
+    return int.from_bytes(keys[start : start + 8], "big")

@@ -1,0 +1,73 @@
+"""What the engine stores: deals as they stand, the outbox, purchases, and the policies deals are charged by."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Deal(models.Model):
+    """A deal as it stands. ``terms`` never change; ``state`` is what commands move (``protocol.deal``), both as JSON.
+
+    ``keys`` holds 24 bytes a version: hash of the command's key, hash of its content, journal link.
+    """
+
+    pk = models.CompositePrimaryKey("book_id", "id")
+    book_id = models.UUIDField()
+    id = models.UUIDField()
+    version = models.IntegerField()
+    status = models.TextField()
+    amount = models.BigIntegerField()
+    due_at = models.DateTimeField(null=True)
+    terms = models.TextField()
+    state = models.TextField()
+    keys = models.BinaryField()
+
+    class Meta:
+        db_table = "deal"
+        indexes = (models.Index(fields=("due_at",), name="deal_due", condition=models.Q(due_at__isnull=False)),)
+
+
+class Outbox(models.Model):
+    """An event for those who listen, written with what caused it and deleted when it has been delivered."""
+
+    pk = models.CompositePrimaryKey("book_id", "seq", "n")
+    book_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    n = models.IntegerField()
+    deal_id = models.UUIDField()
+    version = models.IntegerField()
+    event = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox"
+
+
+class Purchase(models.Model):
+    """One payment that funds several deals: their books and ids, and what each costs, as JSON."""
+
+    id = models.TextField(primary_key=True)
+    currency = models.TextField()
+    amount = models.BigIntegerField()
+    deals = models.TextField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "purchase"
+
+
+class Policy(models.Model):
+    """A version of a fee policy as it was adopted. Never changed; a new version is a new row."""
+
+    reference = models.TextField(primary_key=True, help_text="id@version")
+    policy_id = models.TextField()
+    version = models.IntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    digest = models.TextField()
+    document = models.TextField()
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "policy"
+        constraints = (models.UniqueConstraint(fields=("policy_id", "version"), name="one_policy_a_version"),)

@@ -1,0 +1,139 @@
+"""The engine's hot paths: deals read and written by arrays, events by COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from mediator.ledger.cursors import Cursor
+from mediator.protocol.deal import Deal, State, Terms
+
+READ_DEALS = """
+SELECT d.book_id::text, d.id::text, d.version, d.terms, d.state, d.keys
+FROM unnest(%b::text[], %b::text[]) AS wanted (book_id, id)
+JOIN deal AS d ON d.book_id = wanted.book_id::uuid AND d.id = wanted.id::uuid
+"""
+
+INSERT_DEALS = """
+INSERT INTO deal (book_id, id, version, status, amount, due_at, terms, state, keys)
+SELECT book_id::uuid, id::uuid, version, status, amount, due_at, terms, state, keys
+FROM unnest(%b::text[], %b::text[], %b::integer[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[],
+            %b::bytea[]) AS n (book_id, id, version, status, amount, due_at, terms, state, keys)
+ON CONFLICT (book_id, id) DO NOTHING
+"""
+
+UPDATE_DEALS = """
+UPDATE deal SET version = n.version, status = n.status, due_at = n.due_at, state = n.state, keys = n.keys
+FROM unnest(%b::text[], %b::text[], %b::integer[], %b::integer[], %b::text[], %b::timestamptz[], %b::text[],
+            %b::bytea[]) AS n (book_id, id, read_version, version, status, due_at, state, keys)
+WHERE deal.book_id = n.book_id::uuid AND deal.id = n.id::uuid AND deal.version = n.read_version
+"""
+
+COPY_EVENTS = "COPY outbox (book_id, seq, n, deal_id, version, event, at) FROM STDIN"
+
+DUE = """
+SELECT book_id::text, id::text, version FROM deal WHERE due_at <= %s ORDER BY due_at LIMIT %s
+"""
+
+_terms = msgspec.json.Decoder(Terms).decode
+_state = msgspec.json.Decoder(State).decode
+encode = msgspec.json.Encoder().encode
+
+
+class Stored(NamedTuple):
+    """A deal as read, with the keys of the commands that moved it (24 bytes each)."""
+
+    deal: Deal
+    keys: bytes
+
+
+class Written(NamedTuple):
+    """A deal to write: the version it was read at (0 for a new one) and all its keys."""
+
+    deal: Deal
+    read_version: int
+    keys: bytes
+
+
+class Event(NamedTuple):
+    book: str
+    seq: int
+    n: int
+    deal: str
+    version: int
+    event: str
+    at: datetime
+
+
+def read_deals(cursor: Cursor, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
+    """The deals of those (book, id) that exist."""
+    cursor.execute(READ_DEALS, [[book for book, _ in wanted], [deal for _, deal in wanted]])
+    return {
+        (book, deal): Stored(Deal(deal, book, _terms(terms), _state(state), version), keys)
+        for book, deal, version, terms, state, keys in cursor
+    }
+
+
+def write_deals(cursor: Cursor, rows: Iterable[Written]) -> bool:
+    """Insert new deals and update the others. False when one was changed since it was read."""
+    new: list[Written] = []
+    known: list[Written] = []
+    for row in rows:
+        (known if row.read_version else new).append(row)
+    return _insert(cursor, new) and _update(cursor, known)
+
+
+def _insert(cursor: Cursor, rows: list[Written]) -> bool:
+    if not rows:
+        return True
+    deals = [row.deal for row in rows]
+    cursor.execute(
+        INSERT_DEALS,
+        [
+            [deal.book for deal in deals],
+            [deal.id for deal in deals],
+            [deal.version for deal in deals],
+            [deal.status for deal in deals],
+            [deal.terms.amount for deal in deals],
+            [deal.due_at for deal in deals],
+            [encode(deal.terms).decode() for deal in deals],
+            [encode(deal.state).decode() for deal in deals],
+            [row.keys for row in rows],
+        ],
+    )
+    return cursor.rowcount == len(rows)
+
+
+def _update(cursor: Cursor, rows: list[Written]) -> bool:
+    if not rows:
+        return True
+    deals = [row.deal for row in rows]
+    cursor.execute(
+        UPDATE_DEALS,
+        [
+            [deal.book for deal in deals],
+            [deal.id for deal in deals],
+            [row.read_version for row in rows],
+            [deal.version for deal in deals],
+            [deal.status for deal in deals],
+            [deal.due_at for deal in deals],
+            [encode(deal.state).decode() for deal in deals],
+            [row.keys for row in rows],
+        ],
+    )
+    return cursor.rowcount == len(rows)
+
+
+def write_events(cursor: Cursor, events: Iterable[Event]) -> None:
+    lines = [f"{e.book}\t{e.seq}\t{e.n}\t{e.deal}\t{e.version}\t{e.event}\t{e.at}\n" for e in events]
+    if lines:
+        with cursor.copy(COPY_EVENTS) as copy:
+            copy.write("".join(lines))
+
+
+def read_due(cursor: Cursor, now: datetime, limit: int) -> list[tuple[str, str, int]]:
+    """(book, deal, version) of deals whose clock has rung at ``now``, the longest overdue first."""
+    return cursor.execute(DUE, [now, limit]).fetchall()
