@@ -13,7 +13,8 @@ from msgspec import UnsetType
 from mediator.money import CURRENCIES
 from mediator.protocol.deal import MAX_CLAIMS, ClaimKind, Part, Remedy, claim_is_open
 from mediator.protocol.draft import Draft
-from mediator.protocol.effects import TALKING, claimed_amount, parts_value
+from mediator.protocol.effects.claims import TALKING, claimed_amount
+from mediator.protocol.effects.common import parts_value, side
 
 MAX_EXTENSION_DAYS = 7
 MAX_FAILURES = 5
@@ -82,7 +83,7 @@ def may_claim(draft: Draft) -> str:
 def is_the_others_offer(draft: Draft) -> str:
     claim = draft.claim
     assert claim.offer is not None
-    if claim.offer.by == _side(draft):
+    if claim.offer.by == side(draft):
         return "not_your_turn"
     return "" if draft.command.name == "agree" else offer_fits(draft)
 
@@ -101,7 +102,7 @@ def offer_fits(draft: Draft) -> str:
         return "nothing_to_return"
     if isinstance(draft.details.parts, tuple) and not _parts_fit(draft, draft.details.parts):
         return "parts_do_not_fit"
-    if _side(draft) == "merchant" and amount * DERISORY < claim.amount:
+    if side(draft) == "merchant" and amount * DERISORY < claim.amount:
         return "offer_too_small"
     return ""
 
@@ -148,7 +149,7 @@ def _decision_fits(draft: Draft) -> str:
 
 
 def not_yet_accepted(draft: Draft) -> str:
-    return "only_once" if _side(draft) in draft.claim.agreed else ""
+    return "only_once" if side(draft) in draft.claim.agreed else ""
 
 
 def lead_has_it(draft: Draft) -> str:
@@ -212,10 +213,6 @@ def _parts_fit(draft: Draft, parts: tuple[Part, ...]) -> bool:
 def _quantum(draft: Draft) -> int:
 
     return CURRENCIES[draft.terms.currency].quantum
-
-
-def _side(draft: Draft) -> str:
-    return "buyer" if draft.command.actor.role == "buyer" else "merchant"
 
 
 def _for(check: Callable[..., str], *more: str) -> Callable[[Draft], str]:

@@ -1,0 +1,95 @@
+"""Chargebacks, and the debts they leave."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mediator.protocol.deal import Chargeback, claim_is_open
+from mediator.protocol.draft import Draft
+from mediator.protocol.effects.claims import close, resume
+from mediator.protocol.effects.common import number, rail_account, text
+from mediator.protocol.effects.fate import refund, release
+
+_TAKEN_FIRST = ("buyer", "suspense", "held", "disputed", "merchant")
+
+
+def charge_back(draft: Draft) -> None:
+    """The rail took money back. It comes first from what is due to the buyer, then from what is still held, then
+    from what the merchant has not been paid yet; the rest is the merchant's debt."""
+    amount = rest = number(draft.details.amount)
+    taken: dict[str, int] = {}
+    for account in _TAKEN_FIRST:
+        part = min(rest, draft.balance(account))
+        if part:
+            taken[account] = part
+            rest -= part
+    if rest:
+        taken["receivable"] = rest
+    draft.post("chargeback", *((a, -n) for a, n in taken.items()), (rail_account(draft.state.rail), amount))
+    back = Chargeback(text(draft.details.reference), amount, taken)
+    draft.changes["chargebacks"] = (*draft.state.chargebacks, back)
+    held = taken.get("held", 0) + taken.get("disputed", 0)
+    if held:
+        draft.changes["refunded"] = draft.state.refunded + held
+        _end_what_is_empty(draft)
+
+
+def _end_what_is_empty(draft: Draft) -> None:
+    """After money was taken out of the middle of a deal: machines that hold nothing any more come to their end."""
+    claim = draft.state.claim
+    disputed = draft.balance("disputed")
+    if claim is not None and claim.stage != "closed":
+        if disputed:
+            draft.claim_changes["amount"] = disputed
+        else:
+            close(draft)
+    if not draft.balance("held"):
+        draft.changes["due"] = None
+        if not disputed and draft.state.parcel != "done":
+            draft.changes.update(parcel="done", reason="chargeback")
+
+
+def win_back(draft: Draft) -> None:
+    """The rail gave the money again. It goes where it was taken from; what had been held is held again, or, if the
+    deal is over, goes to the merchant when the goods were shipped, else to the buyer."""
+    state = draft.state
+    reference = text(draft.details.reference)
+    back = next(c for c in state.chargebacks if c.reference == reference and not c.won)
+    held = back.taken.get("held", 0) + back.taken.get("disputed", 0)
+    debt = back.taken.get("receivable", 0)
+    lost = min(debt, -draft.balance("loss"))
+    owed = min(debt - lost, draft.book.debt)
+    draft.post(
+        "chargeback_won",
+        (rail_account(state.rail), -back.amount),
+        ("held", held),
+        ("buyer", back.taken.get("buyer", 0) + back.taken.get("suspense", 0)),
+        ("merchant", back.taken.get("merchant", 0) + debt - lost - owed),
+        ("receivable", owed),
+        ("loss", lost),
+    )
+    draft.changes["chargebacks"] = tuple(replace(c, won=True) if c is back else c for c in state.chargebacks)
+    if held:
+        draft.changes["refunded"] = state.refunded - held
+        _settle_what_was_won(draft)
+
+
+def _settle_what_was_won(draft: Draft) -> None:
+    state = draft.state
+    if state.parcel == "done":
+        pay = release if state.courier else refund
+        pay(draft, "held", draft.balance("held"))
+    elif state.due is None and not claim_is_open(state):
+        resume(draft)
+
+
+def recover(draft: Draft) -> None:
+    """Money due to the merchant on this deal pays a debt of the same book."""
+    amount = number(draft.details.amount)
+    draft.post("recover", ("merchant", -amount), ("receivable", amount))
+
+
+def write_off(draft: Draft) -> None:
+    """The operator gives up a debt; it becomes a loss that anyone can see."""
+    amount = number(draft.details.amount)
+    draft.post("write_off", ("receivable", amount), ("loss", -amount))
