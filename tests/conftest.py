@@ -103,3 +103,6 @@ def fresh_database(
         database.drop_database(name)
         monkeypatch.setenv("MEDIATOR_DATABASE", "mediator_test")
         database.point_django_at(resolve_target())
+
+
+pytest.register_assert_rewrite("tests.ground.runner")
