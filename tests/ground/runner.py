@@ -9,10 +9,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 ENSURE = "from mediator.config.database import ensure_database; ensure_database()"
-HOLD = f"import os, sys; {ENSURE}; print('ready', flush=True); sys.stdin.readline()"
+START = """
+from mediator.config.embedded import embedded_server
+from mediator.config.folder import DataFolder
+embedded_server(DataFolder()).use()
+"""
+HOLD = f"import sys\n{START}\nprint('ready', flush=True); sys.stdin.readline()"
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -42,7 +47,7 @@ def mediator(*arguments: str, folder: Path, **more: str) -> subprocess.Completed
 
 
 def hold(folder: Path) -> subprocess.Popen[str]:
-    """A process that uses the database until a line is written to it; returned once it does."""
+    """A process that uses the server until a line is written to it; returned once it does."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD], env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -75,7 +80,7 @@ def eventually(holds: Callable[[], bool], within_s: float = 30) -> bool:
 def is_alive(pid: int) -> bool:
     """Whether a process of that number runs (a zombie does not)."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -18,6 +19,7 @@ from mediator.config.embedded import SYSTEM_USER, embedded_server, socket_folder
 from mediator.config.folder import DataFolder
 from tests.ground.runner import (
     ENSURE,
+    START,
     environment,
     eventually,
     hold,
@@ -40,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def rows_after_restart(folder: Path) -> str:
-    code = f"{ENSURE}\nimport psycopg\nfrom mediator.config.database import owner_conninfo\n"
+    code = f"{START}\nimport psycopg\nfrom mediator.config.database import owner_conninfo\n"
     code += "print(psycopg.connect(owner_conninfo()).execute('SELECT count(*) FROM kept').fetchone()[0])"
     done = python(code, folder)
     assert done.returncode == 0, done.stderr
@@ -84,8 +86,6 @@ def test_a_killed_server_recovers_at_the_next_start_and_keeps_what_was_committed
 
 
 def test_everything_killed_at_once_leaves_nothing_that_stops_the_next_start(folder: Path) -> None:
-    import psutil
-
     user = hold(folder)
     keep_a_row(folder)
     keepers = [p for p in psutil.process_iter(["cmdline"]) if str(folder) in (p.info["cmdline"] or [])[-1:]]
@@ -97,8 +97,6 @@ def test_everything_killed_at_once_leaves_nothing_that_stops_the_next_start(fold
 
 
 def test_a_server_whose_keeper_died_is_adopted(folder: Path) -> None:
-    import psutil
-
     user = hold(folder)
     pid = postmaster_pid(folder)
     for process in psutil.process_iter(["cmdline"]):
@@ -124,7 +122,7 @@ def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["with spaces and 'quotes'", "long" * 40, "komma, dan ünïcode"])
 def test_the_path_of_the_folder_does_not_matter(tmp_path: Path, name: str) -> None:
-    done = python(ENSURE, tmp_path / name)
+    done = python(START, tmp_path / name)
     assert done.returncode == 0, done.stderr
 
 
@@ -189,7 +187,7 @@ def test_a_cluster_without_its_version_is_not_overwritten(folder: Path) -> None:
 
 
 def test_the_server_is_durable_unless_a_test_says_otherwise(folder: Path) -> None:
-    code = f"{ENSURE}\nimport psycopg\nfrom mediator.config.database import app_conninfo\n"
+    code = f"{START}\nimport psycopg\nfrom mediator.config.database import app_conninfo\n"
     code += "c = psycopg.connect(app_conninfo())\n"
     names = [
         "fsync",
@@ -206,8 +204,6 @@ def test_the_server_is_durable_unless_a_test_says_otherwise(folder: Path) -> Non
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs PostgreSQL as itself")
 def test_started_by_root_it_runs_as_its_own_user_and_hides_its_files(embedded: DataFolder) -> None:
-    import psutil
-
     assert psutil.Process(postmaster_pid(embedded.path)).username() == SYSTEM_USER
     assert embedded.postgres.stat().st_mode & 0o077 == 0
     assert embedded_server(embedded).is_running()

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from tests.ground.runner import environment, eventually, is_alive, mediator, one_sentence, postmaster_pid
@@ -45,7 +45,7 @@ class Served:
         return not any(is_alive(p.pid) for p in self.family) and not is_alive(self.postmaster)
 
     def child(self, module: str) -> int:
-        return next(p.pid for p in self.family if is_alive(p.pid) and module in p.cmdline())
+        return int(next(p.pid for p in self.family if is_alive(p.pid) and module in p.cmdline()))
 
 
 @pytest.fixture

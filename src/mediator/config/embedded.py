@@ -153,6 +153,8 @@ class EmbeddedServer:
             if not (self.folder.postgres / "PG_VERSION").exists():
                 self._initialise(account)
             postmaster.clear_remains(self.folder.postgres)
+            for left_over in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):  # believed by PostgreSQL as its pid file is
+                (sockets / left_over).unlink(missing_ok=True)
             conf = self.folder.postgres / "mediator.conf"
             conf.write_text(_configuration(sockets, self.durable))
             conf.chmod(0o644)
