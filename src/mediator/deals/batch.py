@@ -27,7 +27,7 @@ APPLIED, REPLAYED = "applied", "replayed"
 CLOCK = Actor(Role.CLOCK)
 
 
-class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What became of one command. ``code`` is ``applied``, ``replayed`` (it had taken effect before) or a refusal's.
 
     ``version`` is the version the command made; ``deal`` is the deal as it is now, None if there is none.
@@ -50,7 +50,7 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Chapter:
     """What a batch adds to one book."""
 
-    __slots__ = ("debt", "head", "lines", "n_entries", "n_events", "seq", "turnover", "year")
+    __slots__ = ("debt", "facts", "facts_at", "head", "lines", "n_entries", "n_events", "seq", "turnover", "year")
 
     def __init__(self, head: Head) -> None:
         self.head = head
@@ -61,17 +61,20 @@ class _Chapter:
         self.lines: list[bytes] = []
         self.n_entries = 0
         self.n_events = 0
+        self.facts: Book | None = None
+        self.facts_at: datetime | None = None
 
 
 class _Cell:
     """A deal within the batch: as it is by now, the version it was read at, its keys."""
 
-    __slots__ = ("deal", "keys", "read_version")
+    __slots__ = ("deal", "keys", "read_version", "status")
 
     def __init__(self, stored: Stored | None) -> None:
         self.deal = stored.deal if stored else None
         self.read_version = stored.deal.version if stored else 0
         self.keys = stored.keys if stored else b""
+        self.status = ""
 
 
 class Batch:
@@ -99,7 +102,10 @@ class Batch:
         chapter = self._chapters.get(command.book)
         if chapter is None:
             return Result(command.key, command.deal, "no_such_book", message="There is no such book; open it first.")
-        cell = self._cells.setdefault((command.book, command.deal), _Cell(None))
+        place = (command.book, command.deal)
+        cell = self._cells.get(place)
+        if cell is None:
+            cell = self._cells[place] = _Cell(None)
         own = keys.mark(command)
         known = keys.find(cell.keys, own) if cell.keys else None
         if known is not None:
@@ -117,7 +123,7 @@ class Batch:
             return _refused(command, cell.deal, outcome)
         self._write(chapter, cell, command, own, outcome, facts)
         deal = outcome.deal
-        return Result(command.key, deal.id, APPLIED, deal.version, deal.status, deal=deal)
+        return Result(command.key, deal.id, APPLIED, deal.version, cell.status, deal=deal)
 
     def links(self) -> list[Link]:
         """One new link a book that anything happened in, in order of book."""
@@ -134,7 +140,7 @@ class Batch:
         """The deals that changed, each once, as they are after the batch, in order of book and deal."""
         cells = self._cells
         return [
-            Written(cell.deal, cell.read_version, cell.keys)
+            Written(cell.deal, cell.status, cell.read_version, cell.keys)
             for place in sorted(cells)
             if (cell := cells[place]).deal is not None and cell.deal.version != cell.read_version
         ]
@@ -160,14 +166,19 @@ class Batch:
 
     def _facts(self, chapter: _Chapter, at: datetime) -> Book:
         """What the decision may know of the book; a turnover counts for its own calendar year only."""
-        turnover = chapter.turnover if jakarta_date(at).year == chapter.year else 0
-        return Book(turnover, chapter.debt, self._policies.charge)
+        facts = chapter.facts
+        if facts is None or chapter.facts_at is not at:
+            turnover = chapter.turnover if jakarta_date(at).year == chapter.year else 0
+            facts = chapter.facts = Book(turnover, chapter.debt, self._policies.charge)
+            chapter.facts_at = at
+        return facts
 
     def _write(
         self, chapter: _Chapter, cell: _Cell, command: Command, own: bytes, outcome: Outcome, facts: Book
     ) -> None:
         deal, before = outcome.deal, cell.deal
         state = deal.state
+        status = cell.status = deal.status
         self._count_turnover(chapter, deal, before)
         for entry in outcome.entries:
             self._post(chapter, deal, entry.kind, entry.postings)
@@ -180,7 +191,7 @@ class Batch:
             command.key,
             state.changed_at,
             command.details,
-            deal.status,
+            status,
             state.due,
             claim.due if claim else None,
             outcome.entries,
@@ -205,6 +216,7 @@ class Batch:
             deltas[place] = deltas.get(place, 0) + amount
             if account == "receivable":
                 chapter.debt -= amount
+                chapter.facts = None
 
     @staticmethod
     def _count_turnover(chapter: _Chapter, deal: Deal, before: Deal | None) -> None:
@@ -216,6 +228,7 @@ class Batch:
         if year > chapter.year:
             chapter.year, chapter.turnover = year, 0
         chapter.turnover += added
+        chapter.facts = None
 
     def _complete(self, command: Command, head: Head, at: datetime) -> tuple[Refusal | None, Command]:
         """Fill in the merchant's facts and the policy: they come from the book, never from the parties."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from mediator.ledger.arrays import bigints, byteas, json_texts, texts, timestamps
 from mediator.ledger.cursors import Cursor
 from mediator.protocol.deal import Deal, State, Terms
 
@@ -20,14 +21,14 @@ JOIN deal AS d ON d.book_id = wanted.book_id::uuid AND d.id = wanted.id::uuid
 INSERT_DEALS = """
 INSERT INTO deal (book_id, id, version, status, amount, due_at, terms, state, keys)
 SELECT book_id::uuid, id::uuid, version, status, amount, due_at, terms, state, keys
-FROM unnest(%b::text[], %b::text[], %b::integer[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[],
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::bigint[], %b::timestamptz[], %b::text[], %b::text[],
             %b::bytea[]) AS n (book_id, id, version, status, amount, due_at, terms, state, keys)
 ON CONFLICT (book_id, id) DO NOTHING
 """
 
 UPDATE_DEALS = """
 UPDATE deal SET version = n.version, status = n.status, due_at = n.due_at, state = n.state, keys = n.keys
-FROM unnest(%b::text[], %b::text[], %b::integer[], %b::integer[], %b::text[], %b::timestamptz[], %b::text[],
+FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[], %b::timestamptz[], %b::text[],
             %b::bytea[]) AS n (book_id, id, read_version, version, status, due_at, state, keys)
 WHERE deal.book_id = n.book_id::uuid AND deal.id = n.id::uuid AND deal.version = n.read_version
 """
@@ -54,6 +55,7 @@ class Written(NamedTuple):
     """A deal to write: the version it was read at (0 for a new one) and all its keys."""
 
     deal: Deal
+    status: str
     read_version: int
     keys: bytes
 
@@ -70,10 +72,10 @@ class Event(NamedTuple):
 
 def read_deals(cursor: Cursor, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
     """The deals of those (book, id) that exist."""
-    cursor.execute(READ_DEALS, [[book for book, _ in wanted], [deal for _, deal in wanted]])
+    cursor.execute(READ_DEALS, [texts([book for book, _ in wanted]), texts([deal for _, deal in wanted])], prepare=True)
     return {
         (book, deal): Stored(Deal(deal, book, _terms(terms), _state(state), version), keys)
-        for book, deal, version, terms, state, keys in cursor
+        for book, deal, version, terms, state, keys in cursor.fetchall()
     }
 
 
@@ -90,20 +92,18 @@ def _insert(cursor: Cursor, rows: list[Written]) -> bool:
     if not rows:
         return True
     deals = [row.deal for row in rows]
-    cursor.execute(
-        INSERT_DEALS,
-        [
-            [deal.book for deal in deals],
-            [deal.id for deal in deals],
-            [deal.version for deal in deals],
-            [deal.status for deal in deals],
-            [deal.terms.amount for deal in deals],
-            [deal.due_at for deal in deals],
-            [encode(deal.terms).decode() for deal in deals],
-            [encode(deal.state).decode() for deal in deals],
-            [row.keys for row in rows],
-        ],
-    )
+    arrays = [
+        texts([deal.book for deal in deals]),
+        texts([deal.id for deal in deals]),
+        bigints([deal.version for deal in deals]),
+        texts([row.status for row in rows]),
+        bigints([deal.terms.amount for deal in deals]),
+        timestamps([deal.due_at for deal in deals]),
+        json_texts([encode(deal.terms) for deal in deals]),
+        json_texts([encode(deal.state) for deal in deals]),
+        byteas([row.keys for row in rows]),
+    ]
+    cursor.execute(INSERT_DEALS, arrays, prepare=True)
     return cursor.rowcount == len(rows)
 
 
@@ -111,19 +111,17 @@ def _update(cursor: Cursor, rows: list[Written]) -> bool:
     if not rows:
         return True
     deals = [row.deal for row in rows]
-    cursor.execute(
-        UPDATE_DEALS,
-        [
-            [deal.book for deal in deals],
-            [deal.id for deal in deals],
-            [row.read_version for row in rows],
-            [deal.version for deal in deals],
-            [deal.status for deal in deals],
-            [deal.due_at for deal in deals],
-            [encode(deal.state).decode() for deal in deals],
-            [row.keys for row in rows],
-        ],
-    )
+    arrays = [
+        texts([deal.book for deal in deals]),
+        texts([deal.id for deal in deals]),
+        bigints([row.read_version for row in rows]),
+        bigints([deal.version for deal in deals]),
+        texts([row.status for row in rows]),
+        timestamps([deal.due_at for deal in deals]),
+        json_texts([encode(deal.state) for deal in deals]),
+        byteas([row.keys for row in rows]),
+    ]
+    cursor.execute(UPDATE_DEALS, arrays, prepare=True)
     return cursor.rowcount == len(rows)
 
 

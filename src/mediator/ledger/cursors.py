@@ -8,6 +8,8 @@ import psycopg
 from django.db import connections
 from psycopg.pq import Format
 
+from mediator.ledger.arrays import Array, ArrayDumper
+
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 
@@ -16,5 +18,6 @@ def hot_cursor(alias: str = "default") -> Cursor:
     connection = connections[alias]
     connection.ensure_connection()
     cursor: Cursor = psycopg.Cursor(connection.connection)
+    cursor.adapters.register_dumper(Array, ArrayDumper)
     cursor.format = Format.BINARY
     return cursor

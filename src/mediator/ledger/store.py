@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from mediator.ledger.arrays import bigints, byteas, texts
 from mediator.ledger.chain import START, Link
 from mediator.ledger.cursors import Cursor
 
@@ -28,7 +29,7 @@ LEFT JOIN balance AS r ON r.book_id = b.id AND r.account = 'receivable'
 APPEND = """
 INSERT INTO journal (book_id, seq, batch, at, year, turnover, body, hash)
 SELECT book_id::uuid, seq, %b::uuid, %b::timestamptz, year, turnover, body, hash
-FROM unnest(%b::text[], %b::bigint[], %b::smallint[], %b::bigint[], %b::text[], %b::bytea[])
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::bytea[])
     AS link (book_id, seq, year, turnover, body, hash)
 ON CONFLICT (book_id, seq) DO NOTHING
 """
@@ -75,18 +76,22 @@ class EntryRow(NamedTuple):
 
 def read_heads(cursor: Cursor, books: Sequence[str]) -> dict[str, Head]:
     """The heads of those books that exist, by id."""
-    cursor.execute(HEADS, [START, list(books)], prepare=True)
-    return {row[0]: Head(*row) for row in cursor}
+    cursor.execute(HEADS, [START, texts(books)], prepare=True)
+    return {row[0]: Head(*row) for row in cursor.fetchall()}
 
 
 def append(cursor: Cursor, links: Sequence[Link]) -> bool:
     """Append one link to each of these books, in order of book. False when another writer was first on one of them;
     then nothing of this transaction may stay."""
     first = links[0]
-    books, seqs, years, turnovers, bodies, hashes = zip(
-        *((k.book, k.seq, k.year, k.turnover, k.body, k.hash) for k in links), strict=True
-    )
-    arrays = [list(column) for column in (books, seqs, years, turnovers, bodies, hashes)]
+    arrays = [
+        texts([link.book for link in links]),
+        bigints([link.seq for link in links]),
+        bigints([link.year for link in links]),
+        bigints([link.turnover for link in links]),
+        texts([link.body for link in links]),
+        byteas([link.hash for link in links]),
+    ]
     cursor.execute(APPEND, [first.batch, first.at, *arrays], prepare=True)
     return cursor.rowcount == len(links)
 

@@ -39,9 +39,8 @@ def span(text: str) -> Span:
     return Span(text)
 
 
-def after(start: datetime, text: str) -> datetime:
+def after(start: datetime, wanted: Span) -> datetime:
     """When a clock started at ``start`` (aware UTC) rings."""
-    wanted = span(text)
     if wanted.unit != "wd":
         return start + wanted.delta
     local = (start + _JAKARTA_OFFSET).date()

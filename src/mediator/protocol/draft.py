@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from mediator.protocol.calendar import after
+from mediator.protocol.calendar import Span, after, span
 from mediator.protocol.deal import Charge, Claim, Command, Deal, Details, Entry, State, Terms
 from mediator.protocol.table import CLOCKS
+
+_DEFAULTS = {name: Span(clock.span) for name, clock in CLOCKS.items()}
 
 Charger = Callable[[Terms, State, int, datetime, int], tuple[Charge, ...]]
 """(terms, state, gross released so far in minor units, now, turnover) -> every fee line for that gross amount."""
@@ -22,7 +24,7 @@ def no_charge(_terms: Terms, _state: State, _gross: int, _now: datetime, _turnov
     return ()
 
 
-class Book(msgspec.Struct, frozen=True):
+class Book(msgspec.Struct, frozen=True, gc=False):
     """What a decision may need of the merchant's book: turnover this calendar year and debt, in minor units."""
 
     turnover: int = 0
@@ -72,7 +74,8 @@ class Draft:
 
     def ring(self, clock: str) -> datetime:
         """When a clock of this deal rings if it starts now."""
-        return after(self.now, self.terms.clocks.get(clock) or CLOCKS[clock].span)
+        override = self.terms.clocks.get(clock)
+        return after(self.now, _DEFAULTS[clock] if override is None else span(override))
 
     def post(self, kind: str, *postings: tuple[str, int]) -> None:
         """Post one entry; it must balance. Postings of 0 are left out, an entry of nothing is none."""
