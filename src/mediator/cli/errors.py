@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import click
 
+from mediator.config.errors import ConfigError
+
 OK = 0
 NO = 1
 """The command worked and its answer is no: a refusal, or an audit that found something."""
@@ -73,11 +75,10 @@ def _is_disk_full(error: BaseException) -> bool:
 
 
 def _explain_own(error: BaseException) -> tuple[str, int] | None:
-    """Mediator's own families: a stable string ``code`` and a sentence. Those of ``config`` are the environment's."""
+    """Mediator's own families: a stable string ``code`` and a sentence. ``ConfigError`` is the environment's."""
     if not type(error).__module__.startswith("mediator.") or not isinstance(getattr(error, "code", None), str):
         return None
-    is_environment = type(error).__module__.startswith("mediator.config.")
-    return str(error), ENVIRONMENT if is_environment else BAD_INPUT
+    return str(error), ENVIRONMENT if isinstance(error, ConfigError) else BAD_INPUT
 
 
 def _explain_database(error: BaseException) -> tuple[str, int] | None:

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from mediator.config.folder import read_secret
 from mediator.config.logs import configure_structlog, logging_settings
 from mediator.config.target import django_database, resolve_target
 
-_SOURCES = Path(__file__).resolve().parent.parent
 _target = resolve_target()
-
-
-def _landed(*packages: str) -> list[str]:
-    """Those packages of Mediator that Django can load as apps."""
-    rooms = [(name, _SOURCES / name.removeprefix("mediator.")) for name in packages]
-    return [name for name, room in rooms if (room / "apps.py").exists() or (room / "models.py").exists()]
-
 
 # Made by ensure_database at first start; empty until then, and Django refuses to sign anything with an empty key.
 SECRET_KEY = read_secret(_target.folder / "secret_key")
@@ -30,7 +21,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "mediator.ledger",
     "mediator.deals",
-    *_landed("mediator.rails"),
+    "mediator.rails",
     "mediator.web",
 ]
 
