@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 _DATA = Path(tempfile.mkdtemp(prefix="mediator-tests-"))
+atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
 os.environ.pop("DATABASE_URL", None)
 os.environ["MEDIATOR_DATA"] = str(_DATA / "data")
 os.environ["MEDIATOR_DATABASE"] = "mediator_test"
@@ -52,7 +54,6 @@ def embedded() -> Iterator[DataFolder]:
     yield folder
     database.close_django_connections()
     server.leave()
-    shutil.rmtree(_DATA, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
