@@ -100,3 +100,40 @@ class Balance(models.Model):
 
     class Meta:
         db_table = "balance"
+
+
+class LogLeaf(models.Model):
+    """A journal link in the log over all books: leaf ``n`` of an RFC 6962 tree, whose data is the link's hash."""
+
+    n = models.BigIntegerField(primary_key=True)
+    book_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "log_leaf"
+        constraints = (models.UniqueConstraint(fields=("book_id", "seq"), name="a_link_is_logged_once"),)
+
+
+class LogNode(models.Model):
+    """The root of a complete subtree of the log: of the 256 ** ``level`` leaves from ``n`` * 256 ** ``level`` on."""
+
+    pk = models.CompositePrimaryKey("level", "n")
+    level = models.SmallIntegerField()
+    n = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "log_node"
+
+
+class Checkpoint(models.Model):
+    """A signed head of the log. ``note`` is the C2SP tlog-checkpoint; there is one a size."""
+
+    size = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    root = models.BinaryField()
+    note = models.TextField()
+
+    class Meta:
+        db_table = "checkpoint"
