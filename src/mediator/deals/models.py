@@ -71,3 +71,38 @@ class Policy(models.Model):
     class Meta:
         db_table = "policy"
         constraints = (models.UniqueConstraint(fields=("policy_id", "version"), name="one_policy_a_version"),)
+
+
+class Undelivered(models.Model):
+    """The event of a book that a listener failed on; the book waits for it until ``next_at``."""
+
+    pk = models.CompositePrimaryKey("book_id", "listener")
+    book_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    n = models.IntegerField()
+    listener = models.TextField()
+    attempts = models.IntegerField()
+    next_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "undelivered"
+
+
+class DeadLetter(models.Model):
+    """An event that one listener failed on too often. It is kept until somebody has it delivered again."""
+
+    pk = models.CompositePrimaryKey("book_id", "seq", "n", "listener")
+    book_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    n = models.IntegerField()
+    listener = models.TextField()
+    deal_id = models.UUIDField()
+    version = models.IntegerField()
+    event = models.TextField()
+    at = models.DateTimeField()
+    reason = models.TextField()
+    died_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "dead_letter"
