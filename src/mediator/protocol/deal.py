@@ -1,7 +1,8 @@
 """What a deal is made of: terms that never change once it is opened, and the state that commands move.
 
 Everything here is a small frozen value. Amounts are integers of the currency's minor unit, times are aware UTC,
-ids are lower-case UUID strings.
+ids are lower-case UUID strings. No value can refer to itself, so the garbage collector need not look at them
+(``gc=False``), which matters at tens of thousands of commands a second.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ class Role(StrEnum):
     CLOCK = "clock"
 
 
-class Actor(msgspec.Struct, frozen=True, array_like=True):
+class Actor(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One who acts, by role and id. For a rail the id is the rail's name; clock and system have none."""
 
     role: Role
     id: str = ""
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One item of a deal: what, how many, and the price of one in minor units."""
 
     name: str
@@ -53,14 +54,14 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.quantity * self.unit_minor
 
 
-class Part(msgspec.Struct, frozen=True, array_like=True):
+class Part(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Some of a line, as a claim, an offer or an award names it: line number from 1, and a quantity."""
 
     line: int
     quantity: int
 
 
-class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What is known of the merchant and goods when the deal opens, frozen so that its fee can be re-derived."""
 
     country: str = "ID"
@@ -70,7 +71,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     mentored: bool = False
 
 
-class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
+class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the parties agreed on. Frozen when the deal opens; nothing later changes it.
 
     ``amount`` is what the buyer pays: the lines plus ``buyer_fee`` (the part of the fee that the buyer bears).
@@ -108,7 +109,7 @@ class Remedy(StrEnum):
     RETURN_AND_REFUND = "return_and_refund"
 
 
-class Award(msgspec.Struct, frozen=True, omit_defaults=True):
+class Award(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What of the disputed amount goes to the buyer, and whether goods go back first. Offers are awards too."""
 
     by: str
@@ -118,7 +119,7 @@ class Award(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The claim machine of a deal: the disputed amount, where the talk stands, and its clock.
 
     ``stage`` is a claim state of the table. ``latest`` is when talking must have ended, whatever the parties do.
@@ -143,7 +144,7 @@ class Claim(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking: str = ""
 
 
-class Charge(msgspec.Struct, frozen=True, array_like=True):
+class Charge(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One line of the fee: the policy rule it came from, ``fee``, ``tax`` or ``waiver``, who bears it, minor units."""
 
     rule: str
@@ -152,7 +153,7 @@ class Charge(msgspec.Struct, frozen=True, array_like=True):
     amount: int
 
 
-class Transfer(msgspec.Struct, frozen=True, array_like=True):
+class Transfer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Money on its way out: ``merchant`` (payout) or ``buyer`` (pay-back); sent, settled, failed or returned."""
 
     reference: str
@@ -162,16 +163,17 @@ class Transfer(msgspec.Struct, frozen=True, array_like=True):
     stage: str = "sent"
 
 
-class Chargeback(msgspec.Struct, frozen=True, array_like=True):
+class Chargeback(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Money a rail took back, from which accounts of the deal, and whether it was won back."""
 
     reference: str
     amount: int
     taken: dict[str, int]
+    rail: str
     won: bool = False
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class State(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What commands move. ``parcel`` is the fulfilment machine; ``claim`` the other one, kept when it has closed.
 
     ``purse`` is the deal's balance by account: the sum of all its postings. ``released`` and ``refunded`` are the
@@ -203,7 +205,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     chargebacks: tuple[Chargeback, ...] = ()
 
 
-class Deal(msgspec.Struct, frozen=True):
+class Deal(msgspec.Struct, frozen=True, gc=False):
     """One escrowed trade. ``version`` counts the commands that moved it."""
 
     id: str
@@ -245,7 +247,7 @@ def due_at(state: State) -> datetime | None:
     return min(claim_due, state.due)
 
 
-class Details(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Details(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """What a command carries beyond its name. Which of it each command needs and takes is said in the table."""
 
     terms: Terms | UnsetType = UNSET
@@ -267,7 +269,7 @@ class Details(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 NO_DETAILS = Details()
 
 
-class Command(msgspec.Struct, frozen=True, omit_defaults=True):
+class Command(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A request to move a deal. ``key`` makes it take effect once: same key and same content is the same command.
 
     ``at`` is for replays and tests only; a surface leaves it out and the engine's clock says when it is.
@@ -282,7 +284,7 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A balanced set of postings. A positive posting adds to what its account is owed or has taken in;
     ``rail`` mirrors the money outside, so it goes down when money comes in."""
 
@@ -290,7 +292,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     postings: tuple[tuple[str, int], ...]
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """A command that took effect: the deal as it is now, the money it moved, and the event for those who listen."""
 
     deal: Deal
@@ -298,7 +300,7 @@ class Outcome(msgspec.Struct, frozen=True):
     event: str
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """A command that changed nothing: a stable code, a sentence for people, and what this actor may do now."""
 
     code: str

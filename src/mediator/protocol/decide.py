@@ -6,25 +6,41 @@ done, so an outcome does not depend on how soon a sweep came by.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
 
 from mediator.money import MAX_AMOUNT, MoneyError, check_amount
 from mediator.protocol.calendar import span
-from mediator.protocol.deal import Actor, Command, Deal, Details, Outcome, Refusal, Role, State, Terms, due_at
+from mediator.protocol.deal import (
+    NO_DETAILS,
+    Actor,
+    Command,
+    Deal,
+    Details,
+    Outcome,
+    Refusal,
+    Role,
+    State,
+    Terms,
+    due_at,
+)
 from mediator.protocol.draft import Book, Draft
 from mediator.protocol.effects import EFFECTS
-from mediator.protocol.guards import GUARDS, LOOK_AT_DETAILS, SENTENCES
-from mediator.protocol.table import CLOCKS, COMMANDS, RAIL, SAME, TABLE, Move
+from mediator.protocol.guards import GUARDS, SENTENCES
+from mediator.protocol.table import CLOCKS, COMMANDS, SAME, TABLE, Move
 
 NO_BOOK = Book()
 MAX_TEXT = 2000
 MAX_LINES = 200
 
-_DETAIL_NAMES = tuple(field for field in Details.__struct_fields__)
+RAIL_NAME = re.compile(r"[a-z0-9_-]{1,32}")
+
+_KNOWN = {name: ask.needs + ask.takes for name, ask in COMMANDS.items()}
 _AMOUNT_MAY_BE_ZERO = frozenset({"decide", "offer"})
 _TALK_CLOCKS = frozenset({"reply_by", "pursue_by"})
 
@@ -57,20 +73,25 @@ def decide(deal: Deal | None, command: Command, now: datetime, book: Book = NO_B
     """
     wrong = check_details(command)
     if wrong is not None:
-        return wrong if deal is None else _refuse(wrong.code, wrong.message, deal, command.actor, now)
+        return wrong if deal is None else _refuse(wrong.code, wrong.message, deal, command.actor, now, book)
     if command.name == "open":
         if deal is not None:
-            return _refuse("already_open", "A deal with this id exists already.", deal, command.actor, now)
+            return _refuse("already_open", "A deal with this id exists already.", deal, command.actor, now, book)
         return _open(command, now)
     if deal is None:
         return Refusal("no_such_deal", "There is no such deal; open it first.", ("open",))
+    if command.details.currency not in (UNSET, deal.terms.currency):
+        message = f"This deal is in {deal.terms.currency}; other money can't pay for it."
+        return _refuse("wrong_currency", message, deal, command.actor, now, book)
     state = deal.state
     now = max(now, state.changed_at)
     if command.name == "lapse":
         return _lapse(deal, command, now, book)
     due = due_at(state)
     if due is not None and due <= now:
-        return _refuse("clock_has_rung", "A clock of this deal has rung; that comes first.", deal, command.actor, now)
+        return _refuse(
+            "clock_has_rung", "A clock of this deal has rung; that comes first.", deal, command.actor, now, book
+        )
     return _move_on(deal, command, now, book, _rows_for(state, command.name))
 
 
@@ -87,7 +108,7 @@ def _lapse(deal: Deal, command: Command, now: datetime, book: Book) -> Outcome |
     state, claim = deal.state, deal.state.claim
     due = due_at(state)
     if due is None or due > now:
-        return _refuse("clock_has_not_rung", "No clock of this deal has rung yet.", deal, command.actor, now)
+        return _refuse("clock_has_not_rung", "No clock of this deal has rung yet.", deal, command.actor, now, book)
     if claim is not None and claim.due == due:
         rows = _ROWS[("claim", claim.stage, "lapse")]
     else:
@@ -114,7 +135,7 @@ def _move_on(deal: Deal, command: Command, now: datetime, book: Book, rows: tupl
                 code = against
                 continue
         return _take(draft, move)
-    return _refuse(code, _sentence(code, deal, command), deal, actor, now)
+    return _refuse(code, _sentence(code, deal, command), deal, actor, now, book)
 
 
 def _take(draft: Draft, move: Move) -> Outcome:
@@ -167,10 +188,17 @@ def _may(actor: Actor, by: tuple[Role, ...], deal: Deal, details: Details) -> bo
     if role is Role.COURIER:
         return bool(actor.id) and actor.id == deal.state.courier
     if role is Role.RAIL:
-        return bool(actor.id) and actor.id == (deal.state.rail if isinstance(details.rail, UnsetType) else details.rail)
+        return bool(actor.id) and _is_the_rail(actor.id, deal.state, details)
     if role is Role.MEDIATOR:
         return bool(actor.id) and actor.id not in (terms.buyer, terms.merchant, terms.platform)
     return True
+
+
+def _is_the_rail(rail: str, state: State, details: Details) -> bool:
+    """A rail speaks for itself, and of a transfer only the one that carries it. The guards know what it brought in."""
+    if not isinstance(details.rail, UnsetType):
+        return rail == details.rail
+    return all(t.rail == rail for t in state.transfers if t.reference == details.reference)
 
 
 def _sentence(code: str, deal: Deal, command: Command) -> str:
@@ -181,12 +209,15 @@ def _sentence(code: str, deal: Deal, command: Command) -> str:
     return SENTENCES[code]
 
 
-def _refuse(code: str, message: str, deal: Deal, actor: Actor, now: datetime) -> Refusal:
-    return Refusal(code, message, tuple(action.command for action in allowed_actions(deal, actor, now)))
+def _refuse(code: str, message: str, deal: Deal, actor: Actor, now: datetime, book: Book) -> Refusal:
+    return Refusal(code, message, tuple(action.command for action in allowed_actions(deal, actor, now, book)))
 
 
-def allowed_actions(deal: Deal, actor: Actor, now: datetime) -> list[Action]:
-    """What this actor may do with this deal now, each with its deadline and what happens if nobody acts."""
+def allowed_actions(deal: Deal, actor: Actor, now: datetime, book: Book = NO_BOOK) -> list[Action]:
+    """What this actor may do with this deal now, each with its deadline and what happens if nobody acts.
+
+    ``book`` says what the merchant owes; without it nothing about debts is listed.
+    """
     due = due_at(deal.state)
     if due is not None and due <= now:
         return (
@@ -199,10 +230,10 @@ def allowed_actions(deal: Deal, actor: Actor, now: datetime) -> list[Action]:
         if move.command in actions or move.command == "lapse" or not _is_current(move, deal.state):
             continue
         command = Command(deal.book, deal.id, move.command, actor, "")
-        if not _may(actor, move.by, deal, command.details) and not (move.by == (RAIL,) and actor.role is RAIL):
+        if not _may(actor, move.by, deal, command.details):
             continue
-        draft = Draft(deal, command, now, NO_BOOK)
-        if not move.when or move.when in LOOK_AT_DETAILS or not GUARDS[move.when](draft):
+        draft = Draft(deal, command, now, book)
+        if not move.when or not GUARDS[move.when](draft):
             actions[move.command] = _action(move, deal)
     return list(actions.values())
 
@@ -287,30 +318,52 @@ def _check_clocks(terms: Terms) -> Refusal | None:
 
 def check_details(command: Command) -> Refusal | None:
     """Whether the command is known and carries what it needs, nothing else, and within bounds."""
-    ask = COMMANDS.get(command.name)
-    if ask is None:
+    known = _KNOWN.get(command.name)
+    if known is None:
         return Refusal("unknown_command", f"There is no command {command.name!r}.")
     details = command.details
-    for name in ask.needs:
-        if getattr(details, name) is UNSET:
-            return Refusal("detail_missing", f"{command.name} needs {', '.join(ask.needs)}; {name} is missing.")
-    return _check_known(command, ask.needs + ask.takes)
-
-
-def _check_known(command: Command, known: tuple[str, ...]) -> Refusal | None:
-    details = command.details
-    for name in _DETAIL_NAMES:
+    if not known and details is NO_DETAILS:
+        return None
+    present = 0
+    for name in known:
         value = getattr(details, name)
         if value is UNSET:
             continue
-        if name not in known:
-            return Refusal("detail_unexpected", f"{command.name} does not take {name}.")
-        if isinstance(value, str) and not 1 <= len(value) <= MAX_TEXT:
-            return Refusal("bad_text", f"{name} must have 1 to {MAX_TEXT} characters.")
-        if name == "amount":
-            lowest = 0 if command.name in _AMOUNT_MAY_BE_ZERO else 1
-            if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= MAX_AMOUNT:
-                return Refusal("bad_amount", f"amount must be a whole number from {lowest} to {MAX_AMOUNT}.")
+        present += 1
+        if isinstance(value, str):
+            wrong = None if 1 <= len(value) <= MAX_TEXT and name != "rail" else _check_text(name, value)
+        else:
+            wrong = _check_amount(command.name, value) if name == "amount" else None
+        if wrong is not None:
+            return wrong
+    return _check_needs(command, present)
+
+
+def _check_text(name: str, value: str) -> Refusal | None:
+    if not 1 <= len(value) <= MAX_TEXT:
+        return Refusal("bad_text", f"{name} must have 1 to {MAX_TEXT} characters.")
+    if name == "rail" and not RAIL_NAME.fullmatch(value):
+        return Refusal("bad_rail", "A rail's name has 1 to 32 of a-z, 0-9, _ and -.")
+    return None
+
+
+def _check_amount(command: str, amount: int) -> Refusal | None:
+    lowest = 0 if command in _AMOUNT_MAY_BE_ZERO else 1
+    if isinstance(amount, bool) or not isinstance(amount, int) or not lowest <= amount <= MAX_AMOUNT:
+        return Refusal("bad_amount", f"amount must be a whole number from {lowest} to {MAX_AMOUNT}.")
+    return None
+
+
+def _check_needs(command: Command, present: int) -> Refusal | None:
+    """``present`` details are known to the command; any further one is unexpected, any missing need is named."""
+    details, ask = command.details, COMMANDS[command.name]
+    for name in ask.needs:
+        if getattr(details, name) is UNSET:
+            return Refusal("detail_missing", f"{command.name} needs {', '.join(ask.needs)}; {name} is missing.")
+    values = astuple(details)
+    if len(values) - values.count(UNSET) != present:
+        takes = ", ".join(ask.needs + ask.takes) or "no details"
+        return Refusal("detail_unexpected", f"{command.name} takes {takes}, and nothing else.")
     return None
 
 

@@ -1,20 +1,20 @@
 """When a row of the table holds. A guard answers with a refusal's code, or with "" when nothing stands against it.
 
-Guards never change anything. Those in ``LOOK_AT_DETAILS`` depend on what the command carries; asked for the list of
-what somebody may do, they are taken to hold.
+Guards never change anything. Asked for the list of what somebody may do, they get a command without details; then
+they answer whether any details would do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from mediator.money import CURRENCIES
 from mediator.protocol.deal import MAX_CLAIMS, ClaimKind, Part, Remedy, claim_is_open
 from mediator.protocol.draft import Draft
 from mediator.protocol.effects.claims import TALKING, claimed_amount
-from mediator.protocol.effects.common import parts_value, side
+from mediator.protocol.effects.common import parts_value, rail_account, side
 
 MAX_EXTENSION_DAYS = 7
 MAX_FAILURES = 5
@@ -24,8 +24,11 @@ DERISORY = 10
 
 def covers_price(draft: Draft) -> str:
     amount = draft.details.amount
-    paid = 0 if isinstance(amount, UnsetType) else amount
-    return "" if draft.balance("suspense") + paid >= draft.terms.amount else "not_enough_paid"
+    if isinstance(amount, UnsetType):
+        if draft.command.name == "pay":
+            return ""
+        amount = 0
+    return "" if draft.balance("suspense") + amount >= draft.terms.amount else "not_enough_paid"
 
 
 def may_ask_extension(draft: Draft) -> str:
@@ -167,8 +170,11 @@ def can_send(draft: Draft, side: str) -> str:
 
 
 def is_in(draft: Draft, side: str, stage: str) -> str:
-    reference = draft.details.reference
-    known = any(t.reference == reference and t.side == side and t.stage == stage for t in draft.state.transfers)
+    reference, rail = draft.details.reference, draft.command.actor.id
+    known = any(
+        t.side == side and t.stage == stage and t.rail == rail and reference in (t.reference, UNSET)
+        for t in draft.state.transfers
+    )
     return "" if known else "no_such_transfer"
 
 
@@ -176,14 +182,17 @@ def is_new_chargeback(draft: Draft) -> str:
     details, state = draft.details, draft.state
     if any(c.reference == details.reference for c in state.chargebacks):
         return "reference_is_used"
-    if isinstance(details.amount, UnsetType):
-        return ""
-    paid_in = -draft.balance(f"rail.{state.rail}") + sum(t.amount for t in state.transfers if t.stage == "settled")
-    return "" if details.amount <= paid_in else "more_than_paid"
+    rail = draft.command.actor.id
+    paid_in = -draft.balance(rail_account(rail)) + sum(
+        t.amount for t in state.transfers if t.stage == "settled" and t.rail == rail
+    )
+    wanted = 1 if isinstance(details.amount, UnsetType) else details.amount
+    return "" if wanted <= paid_in else "more_than_paid"
 
 
 def is_open_chargeback(draft: Draft) -> str:
-    known = any(c.reference == draft.details.reference and not c.won for c in draft.state.chargebacks)
+    reference, rail = draft.details.reference, draft.command.actor.id
+    known = any(not c.won and c.rail == rail and reference in (c.reference, UNSET) for c in draft.state.chargebacks)
     return "" if known else "no_such_chargeback"
 
 
@@ -248,16 +257,8 @@ for _who in ("merchant", "buyer"):
     GUARDS[f"is_sent_{_who}"] = _for(is_in, _who, "sent")
     GUARDS[f"is_settled_{_who}"] = _for(is_in, _who, "settled")
 
-LOOK_AT_DETAILS = frozenset(
-    {
-        "covers_price",
-        "is_sent_merchant",
-        "is_sent_buyer",
-        "is_settled_merchant",
-        "is_settled_buyer",
-        "is_open_chargeback",
-    }
-)
+ONLY_CHOOSE = frozenset({"not_arrived", "may_be_appealed", "lead_is_next"})
+"""Codes that make the next row of the table count; nobody is ever refused with them."""
 
 SENTENCES: dict[str, str] = {
     "not_enough_paid": "What was paid does not cover the price.",
@@ -276,11 +277,8 @@ SENTENCES: dict[str, str] = {
     "not_your_turn": "Your own offer is on the table; the other side answers it.",
     "more_than_disputed": "The amount must be from 0 to what is disputed.",
     "offer_too_small": f"An offer must be at least 1/{DERISORY} of the claim; contest the claim if you owe nothing.",
-    "not_arrived": "The parcel has not been delivered.",
     "not_heard_yet": "Both sides still have time to show evidence.",
-    "may_be_appealed": "This decision may still be appealed.",
     "same_mediator": "An appeal is decided by another mediator.",
-    "lead_is_next": "The lead mediator takes over first.",
     "already_sent": "Money is already on its way; wait for the rail's answer.",
     "needs_another_account": f"The transfer failed {MAX_FAILURES} times; another account is needed.",
     "reference_is_used": "That reference was used before.",

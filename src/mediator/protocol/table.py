@@ -215,7 +215,7 @@ CLAIM: tuple[Move, ...] = (
     # the mediator decides
     _claim("in_mediation", "submit_evidence", (BUYER, MERCHANT), effect="note_evidence"),
     _claim("in_mediation", "agree", (MERCHANT,), effect="grant_wish"),
-    _claim("in_mediation", "withdraw", (BUYER,), effect="drop"),
+    _claim("in_mediation", "withdraw", (BUYER,), effect="drop_heard"),
     _claim("in_mediation", "decide", (MEDIATOR,), effect="final_decision", when="is_final_hearing"),
     _claim(
         "in_mediation",

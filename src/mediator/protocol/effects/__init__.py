@@ -26,7 +26,7 @@ EFFECTS: dict[str, Effect] = {
         claims.open_claim, claims.claim_not_arrived, claims.make_offer, claims.note_evidence, claims.note_tracking,
         claims.hear, claims.hear_return, claims.hand_to_lead, claims.first_decision, claims.final_decision,
         claims.accept_decision, claims.appeal, claims.execute, claims.grant_wish, claims.grant_offer,
-        claims.pay_award, claims.forfeit, claims.drop,
+        claims.pay_award, claims.forfeit, claims.drop, claims.drop_heard,
         transfers.update_account,
         chargebacks.charge_back, chargebacks.win_back, chargebacks.recover, chargebacks.write_off,
     )

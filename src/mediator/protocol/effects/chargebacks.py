@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from mediator.protocol.deal import Chargeback, claim_is_open
 from mediator.protocol.draft import Draft
-from mediator.protocol.effects.claims import close, resume
+from mediator.protocol.effects.claims import close, pause_inspection, resume
 from mediator.protocol.effects.common import number, rail_account, text
 from mediator.protocol.effects.fate import refund, release
 
@@ -25,8 +25,9 @@ def charge_back(draft: Draft) -> None:
             rest -= part
     if rest:
         taken["receivable"] = rest
-    draft.post("chargeback", *((a, -n) for a, n in taken.items()), (rail_account(draft.state.rail), amount))
-    back = Chargeback(text(draft.details.reference), amount, taken)
+    rail = draft.command.actor.id
+    draft.post("chargeback", *((a, -n) for a, n in taken.items()), (rail_account(rail), amount))
+    back = Chargeback(text(draft.details.reference), amount, taken, rail)
     draft.changes["chargebacks"] = (*draft.state.chargebacks, back)
     held = taken.get("held", 0) + taken.get("disputed", 0)
     if held:
@@ -44,33 +45,40 @@ def _end_what_is_empty(draft: Draft) -> None:
         else:
             close(draft)
     if not draft.balance("held"):
-        draft.changes["due"] = None
+        pause_inspection(draft)
         if not disputed and draft.state.parcel != "done":
             draft.changes.update(parcel="done", reason="chargeback")
 
 
 def win_back(draft: Draft) -> None:
     """The rail gave the money again. It goes where it was taken from; what had been held is held again, or, if the
-    deal is over, goes to the merchant when the goods were shipped, else to the buyer."""
+    deal is over, goes to the merchant when the goods were shipped, else to the buyer. What had been disputed is
+    disputed again if a claim is open, else held."""
     state = draft.state
     reference = text(draft.details.reference)
-    back = next(c for c in state.chargebacks if c.reference == reference and not c.won)
-    held = back.taken.get("held", 0) + back.taken.get("disputed", 0)
+    rail = draft.command.actor.id
+    back = next(c for c in state.chargebacks if c.reference == reference and c.rail == rail and not c.won)
+    held, disputed = back.taken.get("held", 0), back.taken.get("disputed", 0)
     debt = back.taken.get("receivable", 0)
+    if not claim_is_open(state):
+        held, disputed = held + disputed, 0
     lost = min(debt, -draft.balance("loss"))
     owed = min(debt - lost, draft.book.debt)
     draft.post(
         "chargeback_won",
-        (rail_account(state.rail), -back.amount),
+        (rail_account(rail), -back.amount),
         ("held", held),
+        ("disputed", disputed),
         ("buyer", back.taken.get("buyer", 0) + back.taken.get("suspense", 0)),
         ("merchant", back.taken.get("merchant", 0) + debt - lost - owed),
         ("receivable", owed),
         ("loss", lost),
     )
     draft.changes["chargebacks"] = tuple(replace(c, won=True) if c is back else c for c in state.chargebacks)
-    if held:
-        draft.changes["refunded"] = state.refunded - held
+    if disputed:
+        draft.claim_changes["amount"] = draft.balance("disputed")
+    if held or disputed:
+        draft.changes["refunded"] = state.refunded - held - disputed
         _settle_what_was_won(draft)
 
 

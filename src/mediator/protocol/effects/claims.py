@@ -20,10 +20,16 @@ def open_claim(draft: Draft) -> None:
     assert not isinstance(details.kind, UnsetType)
     assert not isinstance(details.remedy, UnsetType)
     _open(draft, details.kind, details.remedy, claimed_amount(draft), parts(draft))
-    state = draft.state
-    if not draft.balance("held") and state.due is not None:
-        draft.changes["inspect_left_s"] = int((state.due - draft.now).total_seconds())
-        draft.changes["due"] = None
+    if not draft.balance("held"):
+        pause_inspection(draft)
+
+
+def pause_inspection(draft: Draft) -> None:
+    """Nothing is held outside the claim: the parcel's clock stands still, and what was left of it is kept."""
+    due = draft.state.due
+    if due is not None and draft.state.parcel == "delivered":
+        draft.changes["inspect_left_s"] = int((due - draft.now).total_seconds())
+    draft.changes["due"] = None
 
 
 def claim_not_arrived(draft: Draft) -> None:
@@ -160,6 +166,13 @@ def drop(draft: Draft) -> None:
     """The claim is over and nothing came of it: the parcel's own clock runs on where it stood."""
     drop_claim(draft)
     resume(draft)
+
+
+def drop_heard(draft: Draft) -> None:
+    """A claim on delivered goods that is taken back before a mediator is the last one: hearings must come to an end."""
+    drop(draft)
+    if draft.state.parcel == "delivered":
+        draft.changes["claims"] = MAX_CLAIMS
 
 
 def resume(draft: Draft) -> None:

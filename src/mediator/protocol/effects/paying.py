@@ -16,7 +16,7 @@ def fund(draft: Draft) -> None:
     over = waiting + paid - price
     draft.post("fund", (rail_account(rail), -paid), ("suspense", -waiting), ("held", price), ("buyer", over))
     draft.changes["rail"] = rail
-    draft.changes["ship_due"] = draft.ring("ship_by")
+    draft.changes["ship_due"] = draft.changes["due"]
 
 
 def suspend(draft: Draft) -> None:
