@@ -93,6 +93,8 @@ class Batch:
         self._policies = policies
         self._now = now
         self._id = batch_id
+        self._last_at: datetime | None = None
+        self._last_written = ""
         self.entries: list[EntryRow] = []
         self.events: list[Event] = []
         self.deltas: dict[tuple[str, str], int] = {}
@@ -199,15 +201,16 @@ class Batch:
             facts.debt,
         )
         chapter.lines.append(write_line(record))
+        written_at = self._written(state.changed_at)
         self.events.append(
-            Event(deal.book, chapter.seq, chapter.n_events, deal.id, deal.version, outcome.event, state.changed_at)
+            Event(deal.book, chapter.seq, chapter.n_events, deal.id, deal.version, outcome.event, written_at)
         )
         chapter.n_events += 1
         cell.deal = deal
         cell.keys = keys.remember(cell.keys, own, chapter.seq)
 
     def _post(self, chapter: _Chapter, deal: Deal, kind: str, postings: tuple[tuple[str, int], ...]) -> None:
-        at = deal.state.changed_at
+        at = self._written(deal.state.changed_at)
         self.entries.append(EntryRow(deal.book, chapter.seq, chapter.n_entries, deal.id, kind, at, postings))
         chapter.n_entries += 1
         deltas = self.deltas
@@ -217,6 +220,12 @@ class Batch:
             if account == "receivable":
                 chapter.debt -= amount
                 chapter.facts = None
+
+    def _written(self, at: datetime) -> str:
+        """A time as COPY reads it; most commands of a batch share one."""
+        if at is not self._last_at:
+            self._last_at, self._last_written = at, str(at)
+        return self._last_written
 
     @staticmethod
     def _count_turnover(chapter: _Chapter, deal: Deal, before: Deal | None) -> None:

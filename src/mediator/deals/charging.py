@@ -26,6 +26,8 @@ class Policies:
     def __init__(self, known: Iterable[Policy] = ()) -> None:
         self._known = {policy.reference: policy for policy in known}
         self._by_id: dict[str, list[Policy]] = {}
+        self._running: dict[tuple[str, date], Policy | None] = {}
+        self._bill_buyers = {k: any(rule.bearer == "buyer" for rule in p.rules) for k, p in self._known.items()}
         for policy in self._known.values():
             self._by_id.setdefault(policy.id, []).append(policy)
 
@@ -40,10 +42,12 @@ class Policies:
 
     def in_force(self, policy_id: str, on: date) -> Policy | None:
         """The latest version of that policy that is in force on a date (Jakarta)."""
-        running = [
-            p for p in self._by_id.get(policy_id, ()) if p.valid_from <= on and (p.valid_to is None or on < p.valid_to)
-        ]
-        return max(running, key=lambda policy: policy.version, default=None)
+        place = (policy_id, on)
+        if place not in self._running:
+            known = self._by_id.get(policy_id, ())
+            running = [p for p in known if p.valid_from <= on and (p.valid_to is None or on < p.valid_to)]
+            self._running[place] = max(running, key=lambda policy: policy.version, default=None)
+        return self._running[place]
 
     def charge(self, terms: Terms, state: State, gross: int, now: datetime, turnover: int) -> tuple[Charge, ...]:
         """Every fee line for ``gross`` released so far. The protocol's Charger."""
@@ -61,6 +65,8 @@ class Policies:
         if not terms.policy:
             return 0
         policy = self.get(terms.policy, terms.policy_digest)
+        if not self._bill_buyers[policy.reference]:
+            return 0
         lines = price(_facts(terms, goods, "", on, 0), policy)
         return sum(line.amount for line in lines if line.bearer == "buyer")
 

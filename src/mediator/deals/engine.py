@@ -6,10 +6,12 @@ are read without locks, and whoever writes a book's next link second starts over
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +36,18 @@ _SERIALIZATION = frozenset({"40001", "40P01"})
 
 class _LostRace(Exception):
     """Another writer appended to one of our books first."""
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """A batch makes many values and no cycles: looking for cycles among them costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Engine:
@@ -76,7 +90,7 @@ class Engine:
         raise Busy("Other writers kept changing the same books first; nothing was written. Send the commands again.")
 
     def _attempt(self, commands: list[Command]) -> list[Result]:
-        with hot_cursor(self._alias) as cursor:
+        with _collector_off(), hot_cursor(self._alias) as cursor:
             wanted = places(commands)
             heads = ledger.read_heads(cursor, sorted({book for book, _ in wanted}))
             deals = store.read_deals(cursor, wanted)

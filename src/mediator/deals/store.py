@@ -13,8 +13,8 @@ from mediator.ledger.cursors import Cursor
 from mediator.protocol.deal import Deal, State, Terms
 
 READ_DEALS = """
-SELECT d.book_id::text, d.id::text, d.version, d.terms, d.state, d.keys
-FROM unnest(%b::text[], %b::text[]) AS wanted (book_id, id)
+SELECT wanted.place, d.version, d.terms, d.state, d.keys
+FROM unnest(%b::text[], %b::text[]) WITH ORDINALITY AS wanted (book_id, id, place)
 JOIN deal AS d ON d.book_id = wanted.book_id::uuid AND d.id = wanted.id::uuid
 """
 
@@ -67,16 +67,17 @@ class Event(NamedTuple):
     deal: str
     version: int
     event: str
-    at: datetime
+    at: str
 
 
 def read_deals(cursor: Cursor, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Stored]:
     """The deals of those (book, id) that exist."""
     cursor.execute(READ_DEALS, [texts([book for book, _ in wanted]), texts([deal for _, deal in wanted])], prepare=True)
-    return {
-        (book, deal): Stored(Deal(deal, book, _terms(terms), _state(state), version), keys)
-        for book, deal, version, terms, state, keys in cursor.fetchall()
-    }
+    found = {}
+    for place, version, terms, state, keys in cursor.fetchall():
+        book, deal = wanted[place - 1]
+        found[book, deal] = Stored(Deal(deal, book, _terms(terms), _state(state), version), keys)
+    return found
 
 
 def write_deals(cursor: Cursor, rows: Iterable[Written]) -> bool:
@@ -125,7 +126,8 @@ def _update(cursor: Cursor, rows: list[Written]) -> bool:
     return cursor.rowcount == len(rows)
 
 
-def write_events(cursor: Cursor, events: Iterable[Event]) -> None:
+def write_events(cursor: Cursor, events: Sequence[Event]) -> None:
+    """Put events into the outbox by COPY."""
     lines = [f"{e.book}\t{e.seq}\t{e.n}\t{e.deal}\t{e.version}\t{e.event}\t{e.at}\n" for e in events]
     if lines:
         with cursor.copy(COPY_EVENTS) as copy:

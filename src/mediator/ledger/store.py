@@ -7,7 +7,6 @@ inserts nothing, and its whole batch is tried again. No row is ever locked for r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from mediator.ledger.arrays import bigints, byteas, texts
@@ -70,7 +69,7 @@ class EntryRow(NamedTuple):
     n: int
     deal: str
     kind: str
-    at: datetime
+    at: str
     postings: tuple[tuple[str, int], ...]
 
 

@@ -1,0 +1,62 @@
+"""Where a measurement runs: a fresh database of its own on the durable server, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import psycopg
+
+from mediator.config import database
+
+NAME = "mediator_bench"
+
+
+@contextmanager
+def bench_database(keep: bool = False) -> Iterator[str]:
+    """A migrated, empty database that Django works on inside the block, with the shipped policies adopted.
+
+    With ``keep`` it is used again if it is there, and left there.
+    """
+    database.ensure_database()
+    before = os.environ.get("MEDIATOR_DATABASE")
+    os.environ["MEDIATOR_DATABASE"] = NAME
+    try:
+        if not (keep and _exists()):
+            database.create_database(NAME)
+            database.migrate()
+        database.ensure_database()
+        _adopt_policies()
+        yield NAME
+    finally:
+        database.close_django_connections()
+        if before is None:
+            del os.environ["MEDIATOR_DATABASE"]
+        else:
+            os.environ["MEDIATOR_DATABASE"] = before
+        if not keep:
+            database.drop_database(NAME)
+        database.ensure_database()
+
+
+def durability() -> dict[str, str]:
+    """The server's version and the settings that make a commit durable, as it says itself."""
+    names = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+    with psycopg.connect(database.owner_conninfo(), autocommit=True) as connection:
+        rows = connection.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(names)])
+        return dict(rows.fetchall())
+
+
+def _exists() -> bool:
+    with psycopg.connect(database.admin_conninfo("postgres"), autocommit=True) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone() is not None
+
+
+def _adopt_policies() -> None:
+    from mediator.deals.charging import adopt
+    from mediator.policy import shipped_policies
+
+    for policy in shipped_policies():
+        adopt(policy, datetime.now(UTC))

@@ -1,0 +1,77 @@
+"""``mediator bench``: measures, prints ratios of one run, and says what it ran on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mediator.cli.output import console, json_option, print_json, progress
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine: rates mean little elsewhere, ratios of one run more."""
+
+
+@bench.command()
+@click.option("--deals", default=60_000, show_default=True, help="Whole deals over all rounds.")
+@click.option("--workers", default=2, show_default=True, help="Processes that apply commands.")
+@click.option("--batch", default=1000, show_default=True, help="Commands a transaction.")
+@click.option("--books", default=200, show_default=True, help="Books the deals are spread over.")
+@click.option("--rounds", default=3, show_default=True, help="Turns that engine, floor and TPC-B take.")
+@click.option("--preload", default=0, help="Deals to put into the tables first.")
+@click.option("--keep", is_flag=True, help="Leave the bench's database there, for an audit or another run.")
+@json_option
+def engine(as_json: bool, **options: Any) -> None:
+    """Whole deals a second, beside a floor of plain COPY and beside pgbench's TPC-B."""
+    from mediator.config.database import ensure_database
+
+    ensure_database()
+    from mediator.bench.engine import measure
+
+    with progress() as bar:
+        task = bar.add_task("starting", total=None)
+        found = measure(**options, on_step=lambda step: bar.update(task, description=step))
+    if as_json:
+        print_json(found)
+        return
+    server = found["server"]
+    out = console()
+    out.print(
+        f"PostgreSQL {server['server_version']}, fsync {server['fsync']}, synchronous_commit "
+        f"{server['synchronous_commit']}; {found['workers']} workers, {found['batch']} commands a transaction, "
+        f"{found['books']} books, {found['preloaded']:,} deals in the tables before"
+    )
+    out.print(f"engine   {found['deals_per_second']:>8,} whole deals a second")
+    out.print(f"floor    {found['floor_deals_per_second']:>8,} deals' rows a second by plain COPY")
+    out.print(f"TPC-B    {found['tpcb_per_second']:>8,} transactions a second at 16 clients")
+    out.print(
+        f"to_floor {found['to_floor']:.2f}   to_pgbench {found['to_pgbench']:.2f}   "
+        f"a worker's memory {found['worker_memory_mb']} MB"
+    )
+
+
+@bench.command()
+@click.option("--commands", default=5000, show_default=True, help="Commands at each number of connections.")
+@click.option("--books", default=20, show_default=True, help="Books a connection writes to.")
+@json_option
+def single(as_json: bool, **options: Any) -> None:
+    """One command a transaction at 1, 4 and 16 connections: rate, p50 and p99."""
+    from mediator.config.database import ensure_database
+
+    ensure_database()
+    from mediator.bench.single import measure
+
+    with progress() as bar:
+        task = bar.add_task("starting", total=None)
+        found = measure(**options, on_step=lambda step: bar.update(task, description=step))
+    if as_json:
+        print_json(found)
+        return
+    out = console()
+    for level in found["levels"]:
+        out.print(
+            f"{level['connections']:>3} connections  {level['commands_per_second']:>7,} commands a second   "
+            f"p50 {level['p50_ms']} ms   p99 {level['p99_ms']} ms"
+        )
