@@ -258,7 +258,6 @@ def _configuration(sockets: Path, durable: bool) -> str:
         "shared_buffers": f"{cache_mb}MB",
         "max_wal_size": "4GB",
         "checkpoint_timeout": "15min",
-        "wal_compression": "on",
         "random_page_cost": "1.1",
         "jit": "off",
         "timezone": "'UTC'",
