@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from msgspec import structs
+
 from mediator import money
 from mediator.replay.delays import share_bp
 from mediator.replay.olist_tables import BRASILIA, CURRENCY, Goods, Paid, Purchase, Reviewed, Tables
@@ -64,7 +66,8 @@ def _order(tables: Tables, purchase: Purchase, end: datetime) -> Order:
         if claimed is not None:
             happenings.append(_claim(items, *claimed, counted))
         happenings += _last(purchase, happenings, claimed is not None, end)
-        parts.append(_part(seller, tables.look_up("seller", seller) or "", items, happenings))
+        part = _part(seller, tables.look_up("seller", seller) or "", items, happenings)
+        parts.append(structs.replace(part, ship_until=_ship_until(pieces, seller)))
     buyer = tables.look_up("customer", purchase.customer)
     if buyer is None:
         why.append("customer_unknown")
@@ -79,13 +82,15 @@ def _order(tables: Tables, purchase: Purchase, end: datetime) -> Order:
         parts=tuple(parts),
         explanations=tuple(why),
         line=purchase.line,
+        promised_at=purchase.promised_at,
     )
 
 
 def _sales(tables: Tables, pieces: Sequence[Goods]) -> dict[str, tuple[Item, ...]]:
     """The lines of each seller; equal pieces are one line with a quantity."""
     counts: dict[Goods, int] = {}
-    for piece in pieces:
+    for found in pieces:
+        piece = structs.replace(found, ship_until=None)
         counts[piece] = counts.get(piece, 0) + 1
     sales: dict[str, tuple[Item, ...]] = {}
     for piece, count in counts.items():
@@ -110,6 +115,12 @@ def _nameless_sale(payments: Sequence[Paid], why: list[str]) -> dict[str, tuple[
         why.append("no_amount")
         return {}
     return {UNKNOWN_SELLER: (Item(name="produto", quantity=1, unit_price=total),)}
+
+
+def _ship_until(pieces: Sequence[Goods], seller: str) -> datetime | None:
+    """The seller's limit for handing over: of several pieces the latest, as they travel together."""
+    limits = [piece.ship_until for piece in pieces if piece.seller == seller and piece.ship_until is not None]
+    return max(limits, default=None)
 
 
 def _total(items: Sequence[Item]) -> int:

@@ -49,6 +49,7 @@ class Goods(Struct, frozen=True):
     seller: str
     price: int
     freight: int
+    ship_until: datetime | None = None
 
 
 class Paid(Struct, frozen=True):
@@ -94,6 +95,7 @@ def _goods(row: Row) -> Goods:
         seller=rows.required(row, "seller_id"),
         price=rows.amount(row, "price", CURRENCY),
         freight=rows.amount(row, "freight_value", CURRENCY, least=0),
+        ship_until=rows.moment_or_none(row, "shipping_limit_date", BRASILIA),
     )
 
 
@@ -140,7 +142,7 @@ SIDES = (
     Side(
         "goods",
         ("order_items.csv", "olist_order_items_dataset.csv"),
-        _columns("order_id product_id seller_id price freight_value"),
+        _columns("order_id product_id seller_id shipping_limit_date price freight_value"),
         _goods,
     ),
     Side(

@@ -85,6 +85,8 @@ class SellerPart(Struct, frozen=True):
     items: tuple[Item, ...]
     amount: int
     happenings: tuple[Happening, ...]
+    ship_until: datetime | None = None
+    """Until when the seller promised to hand the parcel over, where the data says so."""
 
 
 class Payment(Struct, frozen=True):
@@ -107,6 +109,8 @@ class Order(Struct, frozen=True):
     parts: tuple[SellerPart, ...]
     explanations: tuple[str, ...]
     line: int
+    promised_at: datetime | None = None
+    """When the parcel was promised to arrive, as said when the order was placed."""
 
 
 class BadRow(Struct, frozen=True):
