@@ -6,7 +6,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mediator.protocol import (
-    Actor, Book, ClaimKind, Command, Deal, Details, Entry, Line, Outcome, Part, Refusal, Remedy, Role, Terms, decide,
+    Actor,
+    Book,
+    ClaimKind,
+    Command,
+    Deal,
+    Details,
+    Entry,
+    Line,
+    Outcome,
+    Part,
+    Refusal,
+    Remedy,
+    Role,
+    Terms,
+    decide,
 )  # fmt: skip
 from mediator.protocol.deal import Charge
 from mediator.protocol.decide import due_at

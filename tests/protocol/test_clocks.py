@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from mediator.protocol.calendar import after, is_working_day
+from mediator.protocol.calendar import after, is_working_day, span
 from mediator.protocol.table import CLOCKS
 from tests.protocol.acting import PRICE, Trade, decided, delivered, funded, in_mediation, returning
 
@@ -109,22 +109,22 @@ def test_a_claim_on_everything_stops_the_inspection_clock_and_its_end_lets_it_ru
 
 def test_working_days_skip_lebaran_nyepi_and_weekends() -> None:
     friday = datetime(2025, 3, 28, 3, 0, tzinfo=UTC)  # Lebaran was on Monday 31 March and Tuesday 1 April 2025
-    assert after(friday, "1wd") == datetime(2025, 4, 2, 3, 0, tzinfo=UTC)
+    assert after(friday, span("1wd")) == datetime(2025, 4, 2, 3, 0, tzinfo=UTC)
     wednesday = datetime(2026, 3, 18, 3, 0, tzinfo=UTC)  # Nyepi was on Thursday 19 March 2026
-    assert after(wednesday, "1wd") == datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
+    assert after(wednesday, span("1wd")) == datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
     assert not is_working_day(date(2026, 3, 19))
 
 
 def test_the_day_of_a_working_day_clock_is_the_day_in_jakarta() -> None:
     friday_evening_utc = datetime(2026, 1, 9, 18, 0, tzinfo=UTC)  # Saturday 01:00 in Jakarta
-    assert after(friday_evening_utc, "1wd") == datetime(2026, 1, 11, 18, 0, tzinfo=UTC)  # Monday 01:00 in Jakarta
+    assert after(friday_evening_utc, span("1wd")) == datetime(2026, 1, 11, 18, 0, tzinfo=UTC)  # Monday 01:00 in Jakarta
 
 
 def test_nothing_but_working_days_stops_for_holidays() -> None:
-    assert after(datetime(2026, 3, 19, tzinfo=UTC), "48h") == datetime(2026, 3, 21, tzinfo=UTC)
+    assert after(datetime(2026, 3, 19, tzinfo=UTC), span("48h")) == datetime(2026, 3, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "0d", "2w", "-1h", "99999d", "1.5d"])
 def test_a_span_that_is_none_is_refused_with_what_would_be_right(text: str) -> None:
     with pytest.raises(ValueError, match="48h, 3d or 2wd"):
-        after(datetime(2026, 1, 5, tzinfo=UTC), text)
+        span(text)

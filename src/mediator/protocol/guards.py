@@ -78,7 +78,7 @@ def may_claim(draft: Draft) -> str:
         and amount > parts_value(draft, details.parts)
     ):
         return "more_than_the_parts"
-    if amount % _quantum(draft):
+    if amount % _quantum(draft) and amount != held:
         return "not_payable"
     return "" if 0 < amount <= held else "more_than_held"
 
