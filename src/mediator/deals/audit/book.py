@@ -199,7 +199,8 @@ class BookAuditor:
     def _check_stored_balance(self, place: Place, stored: EntryLine) -> None:
         total = sum(amount for _, amount in stored.amounts)
         if total:
-            sentence = f"{self._at(place.seq)}, entry {place.n}: stored are {_told(stored.line)}, which sums to {total}, not 0."
+            told = _told(stored.line)
+            sentence = f"{self._at(place.seq)}, entry {place.n}: stored is {told}, which sums to {total}, not 0."
             self._findings.add("balanced", place, sentence)
 
     def _correct(self, *differences: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from msgspec.structs import replace
 
 from mediator.deals import keys
@@ -64,8 +65,9 @@ class DealAuditor:
             check = "once" if record.version <= before else "chain"
             self._findings.add(check, place, f"{_at(place, record)}: version {record.version} {what}.")
             return None
-        if doubt.turnover and (wrong := doubt.turnover.get((record.deal, record.version))):
-            if deal is None or record.at > deal.state.changed_at:
+        if doubt.turnover and (deal is None or record.at > deal.state.changed_at):
+            wrong = doubt.turnover.get((record.deal, record.version))
+            if wrong:
                 self._findings.add("allowed", *wrong)
         command = Command(place.book, record.deal, record.name, record.actor, record.key, record.details)
         facts = Book(record.turnover, record.debt, self._policies.charge)
@@ -144,7 +146,8 @@ class DealAuditor:
             return
         for field, stored, derived in _row_fields(deal, marks, row):
             if stored != derived:
-                sentence = f"{where}: its {field} is stored as {_show(stored)}; the journal gives {_show(derived)}."
+                path, mine, theirs = _inside(field, stored, derived)
+                sentence = f"{where}: its {path} is stored as {_show(mine)}; the journal gives {_show(theirs)}."
                 findings.add("stored", Place(book, seq), sentence)
                 return
 
@@ -182,6 +185,23 @@ def _row_fields(deal: Deal, marks: bytes, row: DealRow) -> tuple[tuple[str, obje
         ("state", row.state, encode(deal.state)),
         ("keys", _without_opening(row.keys), _without_opening(marks)),
     )
+
+
+def _inside(field: str, stored: object, derived: object) -> tuple[str, object, object]:
+    """Of two JSON objects that differ, the path of the first member that does, and its two values."""
+    if not isinstance(stored, bytes) or not isinstance(derived, bytes):
+        return field, stored, derived
+    try:
+        mine, theirs = msgspec.json.decode(stored), msgspec.json.decode(derived)
+    except msgspec.DecodeError:
+        return field, stored, derived
+    path = field
+    while isinstance(mine, dict) and isinstance(theirs, dict):
+        name = next((n for n in {**theirs, **mine} if mine.get(n) != theirs.get(n)), None)
+        if name is None:
+            return path, stored, derived
+        path, mine, theirs = f"{path}.{name}", mine.get(name), theirs.get(name)
+    return path, mine, theirs
 
 
 def _without_opening(marks: bytes) -> bytes:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from typing import Any, NamedTuple
+from typing import Any
 
-from mediator.deals.audit.book import BookAuditor
-from mediator.deals.audit.deal import DealAuditor
+from mediator.deals.audit import process
+from mediator.deals.audit.process import Job, Piece
 from mediator.deals.audit.report import Findings, Place, Report
 from mediator.deals.audit.spill import IN_MEMORY
-from mediator.deals.audit.streams import FIRST_BOOK, Connection, Streams, open_connection
-from mediator.deals.charging import Policies
+from mediator.deals.audit.streams import FIRST_BOOK, open_connection
+from mediator.deals.audit.worker import Worker
 from mediator.ledger.audit_log import check_log, trusted_keys
 from mediator.ledger.audit_rails import check_rails, read_statements
-from mediator.policy import policy_from_json
 
 SMALL = 2_000
 """With fewer links than this no other process is worth its start."""
@@ -36,23 +34,6 @@ SELECT b.id::text, b.currency, coalesce(j.seq, 0) FROM book AS b
 LEFT JOIN LATERAL (SELECT seq FROM journal WHERE book_id = b.id ORDER BY seq DESC LIMIT 1) AS j ON true
 ORDER BY b.id
 """
-
-
-class Piece(NamedTuple):
-    """Some consecutive books: everything from ``first`` up to but without ``below`` (None: to the end)."""
-
-    first: str
-    below: str | None
-    currencies: dict[str, str]
-
-
-class Job(NamedTuple):
-    """What every worker needs to know."""
-
-    conninfo: str
-    snapshot: str
-    now: datetime
-    in_memory: int
 
 
 def audit(
@@ -79,7 +60,7 @@ def audit(
     started = time.perf_counter()
     findings = Findings()
     with closing(open_connection(conninfo, None)) as connection:
-        snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        ((snapshot,),) = connection.execute("SELECT pg_export_snapshot()")
         books = [row for row in connection.execute(BOOKS) if book in (None, row[0])]
         links = sum(row[2] for row in books)
         workers = workers or (1 if links < SMALL else min(os.cpu_count() or 1, 4))
@@ -134,96 +115,25 @@ def _run(
     """Do all pieces; returns the peak memory of all processes in MB."""
     tell = on_progress or (lambda _done, _of: None)
     if workers == 1:
-        worker = _Worker(job, lambda done: tell(done, links))
+        worker = Worker(job, lambda done: tell(done, links))
         with closing(worker):
             for piece in pieces:
                 findings.merge(worker.check(piece))
         tell(links, links)
-        return _peak_mb()
+        return process.peak_mb()
     context = get_context("spawn")
     counter = context.Value("q", 0)
     peaks: dict[int, float] = {}
-    with ProcessPoolExecutor(workers, context, _start, (job, counter)) as pool:
-        waiting = {pool.submit(_check, piece) for piece in pieces}
+    with ProcessPoolExecutor(workers, context, process.start, (job, counter)) as pool:
+        waiting = {pool.submit(process.check, piece) for piece in pieces}
         while waiting:
             done, waiting = wait(waiting, timeout=LOOK_EVERY_S, return_when="FIRST_COMPLETED")
             for future in done:
-                found, process, peak = future.result()
+                found, pid, peak = future.result()
                 findings.merge(found)
-                peaks[process] = peak
+                peaks[pid] = peak
             tell(counter.value, links)
-    return _peak_mb() + sum(peaks.values())
-
-
-class _Worker:
-    """One process's four connections and policies; checks piece after piece."""
-
-    def __init__(self, job: Job, on_links: Callable[[int], None]) -> None:
-        self._job = job
-        self._connections = [open_connection(job.conninfo, job.snapshot) for _ in range(4)]
-        self._policies = _read_policies(self._connections[0])
-        self._on_links = on_links
-        self._done = 0
-
-    def close(self) -> None:
-        for connection in self._connections:
-            connection.close()
-
-    def check(self, piece: Piece) -> Findings:
-        findings = Findings()
-        deals = DealAuditor(self._policies, findings, self._job.now)
-        streams = Streams(self._connections, piece.first, piece.below)
-        for book in sorted(piece.currencies):
-            self._strangers(streams, book, deals, findings)
-            BookAuditor(book, piece.currencies[book], streams, deals, findings, self._tick).check(self._job.in_memory)
-        self._strangers(streams, None, deals, findings)
-        return findings
-
-    def _strangers(self, streams: Streams, before: str | None, deals: DealAuditor, findings: Findings) -> None:
-        """Rows of books that do not exist, before the next one that does."""
-        while (book := streams.next_book()) is not None and (before is None or book < before):
-            sentence = f"Book {book}: there are rows of it, but there is no such book."
-            findings.add("stored", Place(book), sentence)
-            BookAuditor(book, "", streams, deals, findings, self._tick).check(self._job.in_memory)
-
-    def _tick(self) -> None:
-        self._done += 1
-        if self._done % 16 == 0:
-            self._on_links(self._done)
-
-
-_worker: _Worker | None = None
-
-
-def _start(job: Job, counter: Any) -> None:
-    """Make this process a worker."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediator.config.settings")
-    django.setup()
-    told = 0
-
-    def count(done: int) -> None:
-        nonlocal told
-        with counter.get_lock():
-            counter.value += done - told
-        told = done
-
-    global _worker  # noqa: PLW0603  a pool's process has one worker for all its pieces
-    _worker = _Worker(job, count)
-
-
-def _check(piece: Piece) -> tuple[Findings, int, float]:
-    assert _worker is not None
-    return _worker.check(piece), os.getpid(), _peak_mb()
-
-
-def _read_policies(connection: Connection) -> Policies:
-    return Policies(policy_from_json(row[0]) for row in connection.execute("SELECT document FROM policy"))
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return process.peak_mb() + sum(peaks.values())
 
 
 def _log_reporter(findings: Findings) -> Callable[[str, str, int, str], None]:
@@ -239,7 +149,7 @@ def _log_reporter(findings: Findings) -> Callable[[str, str, int, str], None]:
 
 
 def _check_rails(findings: Findings, statements: Mapping[tuple[str, str], tuple[int, int]]) -> None:
-    for rail, currency, sentence in check_rails(findings.rails, statements):
+    for _rail, _currency, sentence in check_rails(findings.rails, statements):
         findings.add("balances", Place("~", 0), sentence)
     findings.checked["balances"] += len(statements)
     for rail, currency in sorted(findings.rails.keys() - statements.keys()):

@@ -87,7 +87,7 @@ class Groups:
     def _open(self, kind: str) -> list[IO[bytes]]:
         """Files without a name: nothing is left behind however the process ends."""
         assert self._folder is not None
-        files = []
+        files: list[IO[bytes]] = []
         for number in range(FILES):
             place = self._folder / f"{kind}-{number}"
             files.append(self._stack.enter_context(place.open("w+b")))

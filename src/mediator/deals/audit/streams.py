@@ -134,7 +134,7 @@ def open_connection(conninfo: str, snapshot: str | None) -> Connection:
 
 def _query(text: str, first: str, below: str | None) -> sql.Composed:
     last = sql.SQL("book_id < {}").format(sql.Literal(below)) if below else sql.SQL("true")
-    return sql.SQL(text).format(first=sql.Literal(first), below=last)  # type: ignore[arg-type]
+    return sql.SQL(text).format(first=sql.Literal(first), below=last)
 
 
 def _rows(
