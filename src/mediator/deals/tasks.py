@@ -5,18 +5,16 @@ Each task may run twice or at the same time as itself without harm; ``queueing_l
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from contextlib import suppress
 
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from mediator.deals import outbox
+from mediator.deals.clock import SYSTEM_CLOCK
 from mediator.deals.engine import Engine
 from mediator.deals.sweep import sweep
-
-CHECKPOINT_MODULE = "mediator.ledger.checkpoint"
+from mediator.ledger import checkpoint
 
 
 @app.periodic(cron="* * * * *")
@@ -37,8 +35,7 @@ def deliver_outbox(timestamp: int = 0) -> int:
 @app.task(name="deals.sign_checkpoint", queueing_lock="deals.sign_checkpoint")
 def sign_checkpoint(timestamp: int) -> None:
     """Every ten minutes: sign the state of all chains."""
-    if importlib.util.find_spec(CHECKPOINT_MODULE) is not None:
-        importlib.import_module(CHECKPOINT_MODULE).make()
+    checkpoint.make(SYSTEM_CLOCK.now())
 
 
 def deliver_soon() -> None:

@@ -6,8 +6,9 @@ class RailsConfig(AppConfig):
     label = "rails"
 
     def ready(self) -> None:
-        """Payouts and pay-backs begin with what the outbox tells."""
+        """Payouts begin with what the outbox tells; the audit is told what the rails say."""
         from mediator.deals import outbox
-        from mediator.rails import payouts
+        from mediator.rails import payouts, queries
 
         outbox.listen("rails", payouts.on_events)
+        queries.tell_the_audit()

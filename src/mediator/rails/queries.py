@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from mediator.ledger.audit_rails import register_statement
 from mediator.rails.base import Connection, Totals
 from mediator.rails.registry import find_rail, rail_names
 
@@ -26,3 +29,18 @@ def unmatched(connection: Connection) -> dict[str, dict[str, int]]:
     for rail, currency, amount in connection.execute(UNMATCHED):
         waiting.setdefault(rail, {})[currency] = amount
     return waiting
+
+
+def booked(rail: str, connection: Connection) -> dict[str, tuple[int, int]]:
+    """What a rail says came in and went out, less the money that waits outside all books to be assigned."""
+    waiting = unmatched(connection).get(rail, {})
+    totals = find_rail(rail).totals(connection)
+    return {
+        currency: (moved.in_minor - waiting.get(currency, 0), moved.out_minor) for currency, moved in totals.items()
+    }
+
+
+def tell_the_audit() -> None:
+    """Have the audit compare every rail's statement with the books."""
+    for rail in rail_names():
+        register_statement(rail, partial(booked, rail))
