@@ -23,7 +23,7 @@ class ReceiptGroup(click.Group):
 
 @click.group(cls=ReceiptGroup, short_help="Write a deal's receipt, or verify one offline.")
 def receipt() -> None:
-    """Write the receipt of a deal (mediator receipt BOOK DEAL), or verify one (mediator receipt verify FILE --key KEY)."""
+    """Write the receipt of a deal: “receipt BOOK DEAL”; or verify one: “receipt verify FILE --key KEY”."""
 
 
 @receipt.command(short_help="Write the receipt of a deal: “receipt BOOK DEAL”.")
