@@ -217,7 +217,8 @@ def test_the_last_link_dropped_leaves_rows_that_nothing_explains(scene: Scene) -
     assert "chain" not in findings(report)
     sentence = f"deal {deal}: its version is stored as 5; the journal gives 4"
     assert sentence in first_of(report, "stored")
-    assert f"Book {book}, account " in first_of(report, "balances")
+    (stored,) = (check for check in report.checks if check.name == "stored")
+    assert stored.findings > 3, "the entry and its balances are too many as well"
 
 
 def test_two_links_swapped_are_named(scene: Scene) -> None:

@@ -259,7 +259,7 @@ def test_a_deal_that_moved_gets_a_newer_checkpoint(live: Scene) -> None:
         ("JX1", "JX2", "not_in_log"),
         ("kopi gayo", "teh celup", "not_in_log"),
         (',\\"accept\\",', ',\\"agree\\",', "not_in_log"),
-        ('"year": 0', '"year": 2026', "not_in_log"),
+        ('"year": 2026', '"year": 2025', "not_in_log"),
         ('"lines": 1', '"lines": 2', "bad_proof"),
         ("tlog-proof@v1\\nindex ", "tlog-proof@v1\\nindex 1", "bad_proof"),
         ("\\n42\\n", "\\n43\\n", "bad_signature"),
