@@ -61,7 +61,7 @@ def replay(
     ensure_database()
     from mediator.replay.reading import BUNDLED as PLACES
     from mediator.replay.reading import read
-    from mediator.replay.report import answer, report_of, show
+    from mediator.replay.report import SHOWN_WITHOUT_ASKING, answer, report_of, show
     from mediator.replay.stream_run import Options, run_replay
 
     place = PLACES[str(folder)] if str(folder) in PLACES and not folder.exists() else folder
@@ -73,7 +73,7 @@ def replay(
     if as_json:
         print_json(answer(report))
     else:
-        show(report, console(), everything=explain)
+        show(report, console(), most=None if explain else SHOWN_WITHOUT_ASKING)
     return 0 if report.ok else 1
 
 

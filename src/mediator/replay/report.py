@@ -107,8 +107,8 @@ def _by_count(counts: dict[str, int]) -> dict[str, int]:
 # the page for people
 
 
-def show(report: Report, console: Console, *, everything: bool = False) -> None:
-    """Print the report; ``everything`` shows every explanation."""
+def show(report: Report, console: Console, *, most: int | None = SHOWN_WITHOUT_ASKING) -> None:
+    """Print the report with at most so many explanations of each kind; None shows them all."""
     run = report.run
     console.print()
     console.print(_headline(report))
@@ -116,15 +116,15 @@ def show(report: Report, console: Console, *, everything: bool = False) -> None:
     record = {code: n for code, n in run.explanations.items() if code not in OUTCOMES}
     outcome = {code: n for code, n in run.explanations.items() if code in OUTCOMES}
     if outcome:
-        parts.append(("What the protocol did (deals)", _explained(outcome, everything)))
+        parts.append(("What the protocol did (deals)", _explained(outcome, most)))
     if record:
-        parts.append(("What the record was like (orders)", _explained(record, everything)))
+        parts.append(("What the record was like (orders)", _explained(record, most)))
     if run.tally.refused:
         parts.append(("Refused by the protocol (commands)", _counts(run.tally.refused)))
     if report.money is not None:
         parts.append(("Where the money is", _balance(report.money)))
     for title, body in parts:
-        console.print(Group(Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2))))
+        console.print(Group(Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2), expand=False)))
     _show_bad_rows(run, console)
     console.print()
     console.print(verdict(report.audit))
@@ -163,14 +163,18 @@ def _states(report: Report) -> Table:
     return table
 
 
-def _explained(counts: dict[str, int], everything: bool) -> Table:
+def _explained(counts: dict[str, int], most: int | None) -> Table:
     table = _rows(1)
     rows = list(_by_count(counts).items())
-    shown = rows if everything else rows[:SHOWN_WITHOUT_ASKING]
+    shown = rows[:most]
     for code, count in shown:
         table.add_row(code, f"{count:,}", SENTENCES[code])
     if len(shown) < len(rows):
-        table.add_row(f"and {len(rows) - len(shown)} more", f"{sum(n for _, n in rows[len(shown) :]):,}", "--explain")
+        table.add_row(
+            f"and {len(rows) - len(shown)} more",
+            f"{sum(n for _, n in rows[len(shown) :]):,}",
+            "mediator replay --explain shows them",
+        )
     return table
 
 
