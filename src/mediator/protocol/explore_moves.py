@@ -81,14 +81,14 @@ TWO = (Line("kopi", 2, UNIT),)
 MIXED = (Line("kopi", 2, UNIT), Line("tas", 1, UNIT))
 
 QUICK = (
-    Scope("one claim, 2 lines", MIXED, claims=1),
-    Scope("two claims, 1 line", ONE, claims=2, remedies=(Remedy.REFUND,), brief=True),
-    Scope("money, 1 line", ONE, True, claims=1, remedies=(Remedy.REFUND,), paid_times=1, transfers=2, chargebacks=1,
-          brief=True),
-    Scope("two rails", ONE, True, claims=0, paid_times=2, transfers=1, chargebacks=1, rails=(RAIL, OTHER_RAIL),
-          brief=True),
+    Scope("one claim", ONE, claims=1, remedies=(Remedy.REFUND,), brief=True),
+    Scope("money in and out", ONE, True, claims=0, transfers=1, chargebacks=1, brief=True),
+    Scope("two rails", ONE, True, claims=0, transfers=0, chargebacks=1, rails=(RAIL, OTHER_RAIL), brief=True),
 )  # fmt: skip
 FULL = (
+    Scope("two claims", ONE, claims=2, remedies=(Remedy.REFUND,), brief=True),
+    Scope("one claim with returns, 2 units", TWO, claims=1, brief=True),
+    Scope("one claim, 2 lines", MIXED, claims=1),
     Scope("talk, 1 line", ONE, claims=3),
     Scope("talk, 1 line of 2", TWO, claims=2, kinds=(ClaimKind.DAMAGED, ClaimKind.NOT_ARRIVED)),
     Scope("talk, 2 lines", MIXED, claims=2),
