@@ -39,12 +39,10 @@ def check_rails(
     """(rail, currency, sentence) where the sum of ``rail.<name>`` over all books is not minus what the rail holds."""
     for (rail, currency), (came_in, went_out) in sorted(statements.items()):
         balance = balances.get((rail, currency), 0)
-        if balance != went_out - came_in:
-            yield (
-                rail,
-                currency,
-                (
-                    f"Rail {rail} in {currency}: its statement says {came_in} came in and {went_out} went out, so the books "
-                    f"should sum to {went_out - came_in}; they sum to {balance} minor units."
-                ),
+        expected = went_out - came_in
+        if balance != expected:
+            sentence = (
+                f"Rail {rail} in {currency}: its statement says {came_in} came in and {went_out} went out, so the "
+                f"books should sum to {expected}; they sum to {balance} minor units."
             )
+            yield rail, currency, sentence
