@@ -30,6 +30,7 @@ from mediator.protocol.explore_moves import (
 from mediator.protocol.table import COMMANDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
+RARE = {"chargeback", "cancel", "lose", "return_to_sender", "update_account", "pack", "ask_extension", "extend"}
 SMALL = Scope("small", ONE, claims=0, brief=True)
 
 
