@@ -113,8 +113,10 @@ class Batch:
         if known is not None:
             return self._again(command, cell, *known)
         at = command.at or self._now
-        if cell.deal is not None and command.name != "lapse":
-            self._ring(chapter, cell, at, historic=command.at is not None)
+        if cell.deal is not None:
+            if command.name != "lapse":
+                self._ring(chapter, cell, at, historic=command.at is not None)
+            at = max(at, cell.deal.state.changed_at)
         if command.name == "open":
             wrong, command = self._complete(command, chapter.head, at)
             if wrong is not None:

@@ -50,4 +50,5 @@ def open_books(books: Sequence[NewBook], now: datetime, *, alias: str = "default
     ]  # fmt: skip
     with connections[alias].cursor() as cursor:
         cursor.execute(OPEN, [now, *columns])
-        return cursor.rowcount
+        opened: int = cursor.rowcount
+        return opened

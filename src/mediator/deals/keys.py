@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from msgspec import UnsetType
+from msgspec.structs import replace
+
 from mediator.deals.store import encode
-from mediator.protocol.deal import Command
+from mediator.protocol.deal import Command, Facts, Terms
 
 WIDTH = 24
 _HASH = 8
 
 
 def mark(command: Command) -> bytes:
-    """Key hash and content hash of a command, 16 bytes. The time and the key are not part of the content."""
-    content = encode((command.name, command.actor, command.details))
+    """Key hash and content hash of a command, 16 bytes. The time and the key are not part of the content, nor is what
+    the engine fills into the terms of a new deal: the same opening is the same whatever the book says meanwhile."""
+    details = command.details
+    if not isinstance(details.terms, UnsetType):
+        details = replace(details, terms=_as_sent(details.terms))
+    content = encode((command.name, command.actor, details))
     return blake2b(command.key.encode(), digest_size=_HASH).digest() + blake2b(content, digest_size=_HASH).digest()
+
+
+def _as_sent(terms: Terms) -> Terms:
+    return replace(terms, facts=Facts(category=terms.facts.category), policy="", policy_digest="")
 
 
 def remember(keys: bytes, mark_: bytes, seq: int) -> bytes:

@@ -25,14 +25,6 @@ LATE = timedelta(days=1)
 """A clock that rang longer ago than this and was not heard is worth a note: the sweep is not running."""
 
 
-class Doubt:
-    """Records whose turnover is not the book's though it may be right: ``Facts`` of a command that came with a time
-    before its deal's last change are those of its own time, which only the deal can tell."""
-
-    def __init__(self) -> None:
-        self.turnover: dict[tuple[str, int], tuple[Place, str]] = {}
-
-
 class DealAuditor:
     """Derives deals of any book. ``now`` tells what is overdue."""
 
@@ -41,13 +33,13 @@ class DealAuditor:
         self._findings = findings
         self._now = now
 
-    def check(self, book: str, deal_id: str, items: Sequence[Item], row: DealRow | None, doubt: Doubt) -> None:
+    def check(self, book: str, deal_id: str, items: Sequence[Item], row: DealRow | None) -> None:
         """Derive the deal from its records and compare it with the stored row."""
         deal: Deal | None = None
         marks = b""
         for seq, record in items:
             place = Place(book, seq, record.version)
-            derived = self._step(place, deal, record, doubt)
+            derived = self._step(place, deal, record)
             if derived is None:
                 return
             deal = derived
@@ -57,7 +49,7 @@ class DealAuditor:
             self._check_time(Place(book, items[-1][0], deal.version), deal)
         self._check_row(book, deal_id, deal, marks, items[-1][0] if items else 0, row)
 
-    def _step(self, place: Place, deal: Deal | None, record: Record, doubt: Doubt) -> Deal | None:
+    def _step(self, place: Place, deal: Deal | None, record: Record) -> Deal | None:
         """The deal after this record, or None when it does not follow: then a finding says why."""
         before = deal.version if deal else 0
         if record.version != before + 1:
@@ -65,10 +57,6 @@ class DealAuditor:
             check = "once" if record.version <= before else "chain"
             self._findings.add(check, place, f"{_at(place, record)}: version {record.version} {what}.")
             return None
-        if doubt.turnover and (deal is None or record.at > deal.state.changed_at):
-            wrong = doubt.turnover.get((record.deal, record.version))
-            if wrong:
-                self._findings.add("allowed", *wrong)
         command = Command(place.book, record.deal, record.name, record.actor, record.key, record.details)
         facts = Book(record.turnover, record.debt, self._policies.charge)
         try:
@@ -183,7 +171,7 @@ def _row_fields(deal: Deal, marks: bytes, row: DealRow) -> tuple[tuple[str, obje
         ("clock", row.due_at, deal.due_at),
         ("terms", row.terms, encode(deal.terms)),
         ("state", row.state, encode(deal.state)),
-        ("keys", _without_opening(row.keys), _without_opening(marks)),
+        ("keys", row.keys, marks),
     )
 
 
@@ -202,12 +190,6 @@ def _inside(field: str, stored: object, derived: object) -> tuple[str, object, o
             return path, stored, derived
         path, mine, theirs = f"{path}.{name}", mine.get(name), theirs.get(name)
     return path, mine, theirs
-
-
-def _without_opening(marks: bytes) -> bytes:
-    """Keys without the content hash of version 1: it is of the terms as they were sent, before the book's own facts
-    and policy were filled in, and only those are in the journal."""
-    return marks[:8] + marks[16:]
 
 
 def _at(place: Place, record: Record) -> str:
