@@ -13,7 +13,7 @@ import msgspec
 from mediator.protocol.deal import Actor, Details, Entry
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True):
+class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A command that took effect. ``at`` is the time it was decided for; the two deadlines are what the clocks were
     set to, kept because a calendar of working days may be corrected later. ``turnover`` and ``debt`` are the facts
     of the book that the decision was given."""
