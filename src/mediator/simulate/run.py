@@ -173,7 +173,7 @@ class _Maker:
 
     def _pause(self) -> int:
         days = 86400
-        if "late" in self._faults and self._rng.random() < 0.1:
+        if "late" in self._faults and self._rng.random() < 0.03:
             return self._rng.randint(1, 12 * days)
         return self._rng.choice((0, 0, 60, 3600, self._rng.randint(0, days)))
 

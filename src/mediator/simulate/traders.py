@@ -25,7 +25,8 @@ _SCOPE = Scope(
     thorough=True,
 )
 _LIKELY = {"pay": 6, "ship": 6, "deliver": 6, "accept": 3, "claim": 3, "pay_out": 4, "payout_settled": 4, "pay_back": 3,
-           "payback_settled": 3, "cancel": 1, "chargeback": 1, "update_account": 1}  # fmt: skip
+           "payback_settled": 3, "cancel": 0.2, "chargeback": 0.5, "update_account": 0.2, "lose": 0.3,
+           "return_to_sender": 0.3}  # fmt: skip
 _USUAL = 2
 
 
