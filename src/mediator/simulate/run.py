@@ -199,9 +199,6 @@ class _Maker:
                 self._live[command.deal] = result.deal
             self._steps_of[command.deal] += 1
             is_over = result.deal is not None and result.deal.due_at is None and self._rng.random() < 0.2
-            if (
-                is_over
-                or self._steps_of[command.deal] > 60
-                or (result.deal is None and self._steps_of[command.deal] > 3)
-            ):
+            was_refused = result.deal is None and command.name == "open"
+            if is_over or was_refused or self._steps_of[command.deal] > 60:
                 del self._live[command.deal]
