@@ -64,9 +64,6 @@ def answer(report: Report) -> dict[str, Any]:
         "refusals": _by_count(run.tally.refused),
         "bad_rows": run.bad_row_count,
         "seconds": round(run.seconds, 3),
-        "commands": {"applied": run.tally.applied, "had_taken_effect_before": run.tally.replayed},
-        "policy": run.setting.policy,
-        "source": run.setting.source,
     }
 
 
