@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.mediator-ready
 export VIRTUAL_ENV := $(VENV)
 export UV_NO_PROGRESS := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup lock demo test lint types imports serve bench check
 
@@ -27,8 +28,9 @@ $(STAMP): requirements.lock pyproject.toml Makefile
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip >/dev/null
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" || \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
-	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 .PHONY: .venv-module
