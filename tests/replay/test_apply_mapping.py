@@ -96,7 +96,13 @@ def test_cancelled_yet_delivered_is_refused_and_paid_to_the_merchant(made_up: di
 def test_cancelled_yet_shipped_and_never_seen_again_goes_back_to_the_buyer() -> None:
     deal = flown(order_of(paid(0.1), told(1, "shipped"), told(1.5, "cancelled_by_buyer")))
     assert deal.status == "refunded"
-    assert {"cancelled_after_shipping", "rang_deliver_by", "rang_answer_by"} <= deal.explanations
+    assert {
+        "cancelled_after_shipping",
+        "rang_deliver_by",
+        "tracking_shown",
+        "rang_pursue_by",
+        "rang_lead_by",
+    } <= deal.explanations
 
 
 def test_delivered_without_a_date_arrives_on_the_promised_day(made_up: dict[str, Order]) -> None:
@@ -112,10 +118,20 @@ def test_delivered_before_shipped_counts_as_shipped_when_it_arrives(made_up: dic
     assert deal.status == "released"
 
 
-def test_later_than_promised_the_clock_claims_and_the_late_delivery_is_refused(made_up: dict[str, Order]) -> None:
+def test_later_than_promised_the_clock_claims_and_tracking_keeps_the_deal_until_it_arrives(
+    made_up: dict[str, Order],
+) -> None:
     deal = of_made_up(made_up, 6)
+    assert deal.status == "delivered"
+    assert {"rang_deliver_by", "tracking_shown", "still_open"} <= deal.explanations
+    (drained,) = plan_order(made_up["order-06"], replace(OLIST, drain=True)).deals
+    assert drained.status == "released"
+
+
+def test_a_parcel_that_no_tracking_can_excuse_any_more_is_refunded_and_its_delivery_refused() -> None:
+    deal = flown(order_of(paid(0.1), told(1, "shipped"), told(90, "delivered")))
     assert deal.status == "refunded"
-    assert {"rang_deliver_by", "rang_answer_by", "delivered_too_late"} <= deal.explanations
+    assert {"rang_deliver_by", "tracking_shown", "rang_lead_by", "delivered_too_late"} <= deal.explanations
 
 
 def test_unavailable_goods_are_cancelled_by_the_merchant_and_paid_back(made_up: dict[str, Order]) -> None:
@@ -151,7 +167,7 @@ def test_an_order_without_goods_and_money_is_a_plan_without_deals(made_up: dict[
 
 def test_not_arrived_within_the_promised_time_waits_for_the_clock_and_stays_held(made_up: dict[str, Order]) -> None:
     deal = of_made_up(made_up, 10)
-    assert deal.status == "claimed"
+    assert deal.status == "contested"
     assert {"claim_waited_for_clock", "still_open"} <= deal.explanations
 
 

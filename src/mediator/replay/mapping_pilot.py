@@ -25,6 +25,9 @@ MEDIATOR = Actor(Role.MEDIATOR, "mediator")
 RETURN_TRAVELS = timedelta(days=3)
 """How long goods are on their way back to the merchant (assumed: no data has it)."""
 
+SHOWS_TRACKING_AFTER = timedelta(hours=12)
+"""When a merchant answers the clock's “not arrived” by the courier's tracking (assumed: the median of answers)."""
+
 UNPAID = frozenset({"opened", "part_paid", "late"})
 UNSHIPPED = UNPAID | {"funded", "packed", "cancel_asked"}
 NOT_ACTED_ON = frozenset({"silence", "end_of_data", "review"})
@@ -41,6 +44,8 @@ class Pilot(Flight):
         self._late_by = timedelta()
         self._payments_to_come = sum(one.what == "paid" for one in part.happenings)
         self._went_on = any(one.what in ("shipped", "delivered") for one in part.happenings)
+        self._has_tracking = any(one.what == "shipped" for one in part.happenings)
+        self._tells_answers = any(one.what == "merchant_answers" for one in part.happenings)
 
     def fly(self, placed_at: datetime, *, drain: bool) -> Deal | None:
         """The deal as it is in the end; None when the protocol does not open it on these terms.
@@ -82,10 +87,24 @@ class Pilot(Flight):
         TURNS[happening.what](self, at, happening, waited)
 
     def after_change(self, at: datetime) -> None:
+        claim = self.claim
+        if claim is not None and claim.opened_at == at and self._can_show_tracking():
+            self.push(at + SHOWS_TRACKING_AFTER, self._show_tracking)
         ready = [happening for happening in self._waiting if not self._must_wait(happening)]
         for happening in ready:
             self._waiting.remove(happening)
             self._plan(at, happening, waited=True)
+
+    def _can_show_tracking(self) -> bool:
+        """Whether the clock has just claimed for a parcel that the record says a courier has."""
+        claim, is_silent = self.claim, not self._tells_answers
+        return is_silent and self._has_tracking and claim is not None and claim.kind is ClaimKind.NOT_ARRIVED
+
+    def _show_tracking(self, at: datetime) -> None:
+        claim = self.claim
+        if claim is not None and claim.stage == "claimed" and self._can_show_tracking():
+            self.send(at, "contest", self.merchant, Details(evidence=f"tracking {self.deal.id}"))
+            self.why.add("tracking_shown")
 
     def _must_wait(self, happening: Happening) -> bool:
         """Whether its turn is still to come. Once the deal is over nothing waits."""

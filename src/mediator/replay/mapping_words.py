@@ -18,6 +18,7 @@ OUTCOMES: dict[str, str] = {
     "claim_waited_for_clock": "“Not arrived” within the promised time: it waited for the delivery clock.",
     "clock_claimed": "The delivery clock had claimed for the buyer already.",
     "claim_moot": "“Not arrived”, and then it arrived within the promised time: nothing was claimed.",
+    "tracking_shown": "The delivery clock had claimed; the merchant showed that the courier has the parcel.",
     "answer_waited": "An answer in a claim took effect later than told, after what it answers.",
     # money
     "paid_late_taken": "Paid after the payment clock had rung; the merchant shipped, so the money was taken.",
