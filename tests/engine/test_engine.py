@@ -168,7 +168,7 @@ def plan(query: str, arguments: list[object]) -> str:
 def test_hot_reads_use_the_indexes_that_were_made_for_them() -> None:
     b = book()
     assert "deal_pkey" in plan(store.READ_DEALS, [[b], [uuid7()]])
-    assert "deal_due" in plan(store.DUE, [NOW, 10])
+    assert "deal_due" in plan(store.DUE, [NOW, NOW, NOW, uuid7(), uuid7(), 10])
     heads = plan(ledger.HEADS, [bytes(32), [b]])
     assert "journal_pkey" in heads
     assert "book_pkey" in heads

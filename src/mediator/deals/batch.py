@@ -15,16 +15,19 @@ from msgspec.structs import replace
 
 from mediator.deals import keys
 from mediator.deals.charging import Policies
+from mediator.deals.errors import PolicyMissing
 from mediator.deals.store import Event, Stored, Written
 from mediator.ledger.chain import Link, link_hash
 from mediator.ledger.record import Record, write_body, write_line
 from mediator.ledger.store import EntryRow, Head
+from mediator.policy import PolicyError
 from mediator.protocol import Book, Command, Deal, Details, Outcome, Refusal, decide, due_at
 from mediator.protocol.calendar import jakarta_date
 from mediator.protocol.deal import Actor, Facts, Role, Terms
 
 APPLIED, REPLAYED = "applied", "replayed"
 CLOCK = Actor(Role.CLOCK)
+UNWRITABLE = Refusal("bad_text", "Text must be valid Unicode without NUL, and numbers must have an end.")
 
 
 class Result(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -95,6 +98,8 @@ class Batch:
         self._id = batch_id
         self._last_at: datetime | None = None
         self._last_written = ""
+        self.misses_policy = False
+        """Whether a command could not be decided because a policy is not at hand, or does not fit."""
         self.entries: list[EntryRow] = []
         self.events: list[Event] = []
         self.deltas: dict[tuple[str, str], int] = {}
@@ -108,15 +113,27 @@ class Batch:
         cell = self._cells.get(place)
         if cell is None:
             cell = self._cells[place] = _Cell(None)
-        own = keys.mark(command)
+        try:
+            own = keys.mark(command)
+        except keys.Unwritable:
+            return _refused(command, cell.deal, UNWRITABLE)
         known = keys.find(cell.keys, own) if cell.keys else None
         if known is not None:
             return self._again(command, cell, *known)
+        try:
+            return self._decide(chapter, cell, command, own)
+        except (PolicyMissing, PolicyError) as error:
+            self.misses_policy = True
+            return _refused(command, cell.deal, Refusal(error.code, str(error)))
+
+    def _decide(self, chapter: _Chapter, cell: _Cell, command: Command, own: bytes) -> Result:
+        """Decide a command that is new. Nothing of it is kept when it raises; clocks that rang before it have rung."""
         at = command.at or self._now
         if cell.deal is not None:
+            at = max(at, cell.deal.state.changed_at)
             if command.name != "lapse":
                 self._ring(chapter, cell, at, historic=command.at is not None)
-            at = max(at, cell.deal.state.changed_at)
+                at = max(at, cell.deal.state.changed_at)
         if command.name == "open":
             wrong, command = self._complete(command, chapter.head, at)
             if wrong is not None:
@@ -259,6 +276,9 @@ class Batch:
         if head.policy and policy is None:
             message = f"Fee policy {head.policy} has no version in force on {on}; adopt one first."
             return Refusal("no_policy_in_force", message), terms
+        if policy is not None and policy.currency not in ("", terms.currency):
+            message = f"Fee policy {policy.reference} prices {policy.currency}, not {terms.currency}."
+            return Refusal("wrong_currency", message), terms
         reference, digest = (policy.reference, policy.digest) if policy else ("", "")
         terms = replace(terms, policy=reference, policy_digest=digest)
         fee = self._policies.buyer_fee(terms, terms.amount - terms.buyer_fee, on)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from mediator.deals.errors import PolicyMissing
 from mediator.deals.models import Policy as PolicyRow
+from mediator.ledger.cursors import Cursor
 from mediator.money import CURRENCIES, Rounding, divide
 from mediator.policy import Facts, Policy, policy_from_json, policy_to_json, price
 from mediator.protocol.calendar import jakarta_date
@@ -25,6 +26,7 @@ class Policies:
 
     def __init__(self, known: Iterable[Policy] = ()) -> None:
         self._known = {policy.reference: policy for policy in known}
+        self.count = len(self._known)
         self._by_id: dict[str, list[Policy]] = {}
         self._running: dict[tuple[str, date], Policy | None] = {}
         self._bill_buyers = {k: any(rule.bearer == "buyer" for rule in p.rules) for k, p in self._known.items()}
@@ -125,6 +127,17 @@ def adopt(policy: Policy, now: datetime) -> bool:
     return is_new
 
 
-def read_policies() -> Policies:
+COUNT = "SELECT count(*) FROM policy"
+
+
+def count_policies(cursor: Cursor) -> int:
+    """How many versions are adopted. A version is never changed nor removed, so the number tells whether any is new."""
+    row = cursor.execute(COUNT, prepare=True).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def read_policies(alias: str = "default") -> Policies:
     """All adopted policies."""
-    return Policies(policy_from_json(document) for document in PolicyRow.objects.values_list("document", flat=True))
+    documents = PolicyRow.objects.using(alias).values_list("document", flat=True)
+    return Policies(policy_from_json(document) for document in documents)

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.utils import OperationalError
 
 from mediator.deals import store
 from mediator.deals.batch import Batch, Result, places
-from mediator.deals.charging import Policies, read_policies
+from mediator.deals.charging import Policies, count_policies, read_policies
 from mediator.deals.clock import SYSTEM_CLOCK, Clock
 from mediator.deals.errors import Busy
 from mediator.deals.ids import uuid7
@@ -76,6 +76,7 @@ class Engine:
         return [refusal or next(results) for refusal in wrong]
 
     def _apply(self, commands: list[Command]) -> list[Result]:
+        is_nested = connections[self._alias].in_atomic_block
         for attempt in range(MAX_TRIES):
             try:
                 with transaction.atomic(using=self._alias):
@@ -86,6 +87,9 @@ class Engine:
                 if getattr(error.__cause__, "sqlstate", None) not in _SERIALIZATION:
                     raise
                 self.retries += 1
+                if is_nested:
+                    # What the transaction around us has locked, or read of a stale snapshot, no savepoint undoes.
+                    raise Busy("The surrounding transaction must be started over; nothing was written.") from error
             time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
         raise Busy("Other writers kept changing the same books first; nothing was written. Send the commands again.")
 
@@ -94,8 +98,15 @@ class Engine:
             wanted = places(commands)
             heads = ledger.read_heads(cursor, sorted({book for book, _ in wanted}))
             deals = store.read_deals(cursor, wanted)
-            batch = Batch(heads, deals, self._known_policies(heads), self._clock.now(), UUID(uuid7()))
+            if self._policies is not None and any(command.name == "open" for command in commands):
+                self._notice_new_policies(cursor)
+            now, batch_id = self._clock.now(), UUID(uuid7())
+            batch = Batch(heads, deals, self._known_policies(), now, batch_id)
             results = [batch.take(command) for command in commands]
+            if batch.misses_policy and self._notice_new_policies(cursor):
+                # Another process opened deals under a version adopted since: nothing is written yet, so decide again.
+                batch = Batch(heads, deals, self._known_policies(), now, batch_id)
+                results = [batch.take(command) for command in commands]
             self._write(cursor, batch)
         return results
 
@@ -109,23 +120,32 @@ class Engine:
         store.write_events(cursor, batch.events)
         ledger.add_to_balances(cursor, batch.deltas)
 
-    def _known_policies(self, heads: dict[str, ledger.Head]) -> Policies:
+    def _known_policies(self) -> Policies:
         if self._policies is None:
-            self._policies = read_policies()
+            self._policies = read_policies(self._alias)
         return self._policies
 
-    def forget_policies(self) -> None:
-        """Read the adopted policies again before the next batch."""
+    def _notice_new_policies(self, cursor: Cursor) -> bool:
+        """Forget the policies at hand if others have been adopted; a deal opens under the newest one in force."""
+        if self._policies is None or count_policies(cursor) == self._policies.count:
+            return False
         self._policies = None
+        return True
 
     def _check(self, command: Command) -> Result | None:
         """What can be refused without looking at any deal."""
         if not _UUID.fullmatch(command.book) or not _UUID.fullmatch(command.deal):
             return Result(command.key, command.deal, "bad_id", message="Books and deals have lower-case UUIDs as ids.")
-        if not 1 <= len(command.key) <= MAX_KEY:
-            return Result(command.key, command.deal, "bad_key", message=f"A key has 1 to {MAX_KEY} characters.")
-        if command.at is not None and not self._historic:
-            return Result(command.key, command.deal, "time_not_yours", message="The engine's clock tells the time.")
+        key, who = command.key, command.actor.id
+        if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+            return Result(key, command.deal, "bad_key", message=f"A key has 1 to {MAX_KEY} printable characters.")
+        if len(who) > MAX_KEY or not who.isprintable():
+            return Result(key, command.deal, "bad_actor", message=f"An id has at most {MAX_KEY} printable characters.")
+        if command.at is not None:
+            if not self._historic:
+                return Result(key, command.deal, "time_not_yours", message="The engine's clock tells the time.")
+            if command.at.tzinfo is None:
+                return Result(key, command.deal, "bad_time", message="A time carries its zone.")
         if command.actor.role is Role.CLOCK and command.name != "lapse":
             return Result(command.key, command.deal, "not_yours", message="A clock can only lapse.")
         return None

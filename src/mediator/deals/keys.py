@@ -2,6 +2,8 @@
 
 For every version it keeps 24 bytes: hash of the key, hash of the content, and the journal link that holds the full
 record. The place of a command among them is the version it made, less one.
+
+A key is the actor's own: nobody can use up a key that somebody else, a clock or a rail will need.
 """
 
 from __future__ import annotations
@@ -18,14 +20,27 @@ WIDTH = 24
 _HASH = 8
 
 
+class Unwritable(ValueError):
+    """A command with text or numbers that no journal can hold: half of a surrogate pair, NUL, a number without end."""
+
+
 def mark(command: Command) -> bytes:
-    """Key hash and content hash of a command, 16 bytes. The time and the key are not part of the content, nor is what
-    the engine fills into the terms of a new deal: the same opening is the same whatever the book says meanwhile."""
-    details = command.details
+    """Key hash and content hash of a command, 16 bytes; Unwritable if it can't be written down.
+
+    The time and the key are not part of the content, nor is what the engine fills into the terms of a new deal: the
+    same opening is the same whatever the book says meanwhile.
+    """
+    details, actor = command.details, command.actor
     if not isinstance(details.terms, UnsetType):
         details = replace(details, terms=_as_sent(details.terms))
-    content = encode((command.name, command.actor, details))
-    return blake2b(command.key.encode(), digest_size=_HASH).digest() + blake2b(content, digest_size=_HASH).digest()
+    try:
+        content = encode((command.name, actor, details))
+        key = "\0".join((actor.role, actor.id, command.key)).encode()
+    except (ValueError, OverflowError) as error:
+        raise Unwritable(str(error)) from error
+    if b"\\u0000" in content and b"\\u0000" in content.replace(b"\\\\", b""):
+        raise Unwritable("NUL is no text for PostgreSQL")
+    return blake2b(key, digest_size=_HASH).digest() + blake2b(content, digest_size=_HASH).digest()
 
 
 def _as_sent(terms: Terms) -> Terms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -36,7 +36,9 @@ WHERE deal.book_id = n.book_id::uuid AND deal.id = n.id::uuid AND deal.version =
 COPY_EVENTS = "COPY outbox (book_id, seq, n, deal_id, version, event, at) FROM STDIN"
 
 DUE = """
-SELECT book_id::text, id::text, version FROM deal WHERE due_at <= %s ORDER BY due_at LIMIT %s
+SELECT book_id::text, id::text, version, due_at FROM deal
+WHERE due_at <= %s AND due_at >= %s AND (due_at, book_id, id) > (%s, %s::uuid, %s::uuid)
+ORDER BY due_at, book_id, id LIMIT %s
 """
 
 _terms = msgspec.json.Decoder(Terms).decode
@@ -134,6 +136,21 @@ def write_events(cursor: Cursor, events: Sequence[Event]) -> None:
             copy.write("".join(lines))
 
 
-def read_due(cursor: Cursor, now: datetime, limit: int) -> list[tuple[str, str, int]]:
-    """(book, deal, version) of deals whose clock has rung at ``now``, the longest overdue first."""
-    return cursor.execute(DUE, [now, limit]).fetchall()
+class Due(NamedTuple):
+    """A deal whose clock has rung."""
+
+    book: str
+    deal: str
+    version: int
+    at: datetime
+
+
+_NO_ID = "00000000-0000-0000-0000-000000000000"
+LONGEST_DUE = Due(_NO_ID, _NO_ID, 0, datetime(1970, 1, 1, tzinfo=UTC))
+"""Stands before every deal."""
+
+
+def read_due(cursor: Cursor, now: datetime, limit: int, after: Due = LONGEST_DUE) -> list[Due]:
+    """Deals whose clock has rung at ``now``, the longest overdue first, those that come after ``after``."""
+    rows = cursor.execute(DUE, [now, after.at, after.at, after.book, after.deal, limit])
+    return [Due(*row) for row in rows]

@@ -7,7 +7,7 @@ done, so an outcome does not depend on how soon a sweep came by.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ from mediator.money import MAX_AMOUNT, MoneyError, check_amount
 from mediator.protocol.calendar import span
 from mediator.protocol.deal import (
     NO_DETAILS,
+    RULES_VERSION,
     Actor,
     Command,
     Deal,
@@ -37,6 +38,10 @@ from mediator.protocol.table import CLOCKS, COMMANDS, SAME, TABLE, Move
 NO_BOOK = Book()
 MAX_TEXT = 2000
 MAX_LINES = 200
+MAX_QUANTITY = 10**6
+MAX_ID = 255
+MAX_CLOCK = timedelta(days=366)
+"""No clock may hold money longer than this before it rings, whatever the terms say."""
 
 RAIL_NAME = re.compile(r"[a-z0-9_-]{1,32}")
 
@@ -186,12 +191,19 @@ def _may(actor: Actor, by: tuple[Role, ...], deal: Deal, details: Details) -> bo
     if role is Role.MERCHANT:
         return actor.id == terms.merchant
     if role is Role.COURIER:
-        return bool(actor.id) and actor.id == deal.state.courier
+        return bool(actor.id) and actor.id == deal.state.courier and actor.id not in _parties(terms)
     if role is Role.RAIL:
         return bool(actor.id) and _is_the_rail(actor.id, deal.state, details)
     if role is Role.MEDIATOR:
-        return bool(actor.id) and actor.id not in (terms.buyer, terms.merchant, terms.platform)
+        return bool(actor.id) and actor.id not in (*_parties(terms), deal.state.courier)
+    if role is Role.OPERATOR:
+        return bool(actor.id) and actor.id not in _parties(terms)
     return True
+
+
+def _parties(terms: Terms) -> tuple[str, str, str]:
+    """Those whose money a deal is about: none of them is also its courier, its mediator or its operator."""
+    return terms.buyer, terms.merchant, terms.platform
 
 
 def _is_the_rail(rail: str, state: State, details: Details) -> bool:
@@ -290,16 +302,25 @@ def _open(command: Command, now: datetime) -> Outcome | Refusal:
 
 def check_terms(terms: Terms) -> Refusal | None:
     """Whether a deal may be opened on these terms; the Refusal says what would be right."""
+    if not 1 <= len(terms.lines) <= MAX_LINES:
+        return Refusal("bad_lines", f"A deal has 1 to {MAX_LINES} lines.")
     try:
         check_amount(terms.amount, terms.currency)
         for line in terms.lines:
             check_amount(line.unit_minor, terms.currency)
     except MoneyError as error:
         return Refusal(error.code, str(error))
-    if not terms.buyer or not terms.merchant or terms.buyer == terms.merchant:
-        return Refusal("bad_parties", "A deal has a buyer and a merchant, and they are two.")
-    if not 1 <= len(terms.lines) <= MAX_LINES or any(not 1 <= line.quantity <= 10**6 for line in terms.lines):
-        return Refusal("bad_lines", f"A deal has 1 to {MAX_LINES} lines, each with a quantity from 1 to 1,000,000.")
+    if not terms.buyer or not terms.merchant or terms.buyer in (terms.merchant, terms.platform):
+        return Refusal("bad_parties", "A deal has a buyer and a merchant who are two, and no platform buys of itself.")
+    if terms.rules != RULES_VERSION:
+        return Refusal("unknown_rules", f"Deals are opened under version {RULES_VERSION} of the rules.")
+    if any(len(line.name) > MAX_TEXT or len(line.sku) > MAX_ID for line in terms.lines):
+        return Refusal("bad_lines", f"A line's name has at most {MAX_TEXT} characters, its sku {MAX_ID}.")
+    if any(not 1 <= line.quantity <= MAX_QUANTITY for line in terms.lines):
+        return Refusal("bad_lines", f"A line has a quantity from 1 to {MAX_QUANTITY:,}.")
+    names = (terms.buyer, terms.merchant, terms.platform, terms.purchase, terms.promise, terms.facts.category)
+    if max(map(len, names)) > MAX_ID:
+        return Refusal("bad_text", f"Ids, the promise's hash and the category have at most {MAX_ID} characters.")
     if terms.buyer_fee < 0 or sum(line.total_minor for line in terms.lines) + terms.buyer_fee != terms.amount:
         return Refusal("bad_total", "The amount must be the sum of the lines and the buyer's part of the fee.")
     return _check_clocks(terms)
@@ -310,9 +331,11 @@ def _check_clocks(terms: Terms) -> Refusal | None:
         if name not in CLOCKS:
             return Refusal("unknown_clock", f"There is no clock {name!r}; there are {', '.join(CLOCKS)}.")
         try:
-            span(text)
+            wanted = span(text)
         except ValueError as error:
             return Refusal("bad_clock", f"{name}: {error}.")
+        if wanted.delta > MAX_CLOCK:
+            return Refusal("bad_clock", f"{name}: {text} is too long; a clock runs at most {MAX_CLOCK.days} days.")
     return None
 
 
@@ -332,6 +355,8 @@ def check_details(command: Command) -> Refusal | None:
         present += 1
         if isinstance(value, str):
             wrong = None if 1 <= len(value) <= MAX_TEXT and name != "rail" else _check_text(name, value)
+        elif name == "parts":
+            wrong = None if len(value) <= MAX_LINES else Refusal("bad_parts", f"Name up to {MAX_LINES} lines.")
         else:
             wrong = _check_amount(command.name, value) if name == "amount" else None
         if wrong is not None:

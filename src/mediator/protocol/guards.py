@@ -18,6 +18,9 @@ from mediator.protocol.effects.common import parts_value, rail_account, side
 
 MAX_EXTENSION_DAYS = 7
 MAX_FAILURES = 5
+MAX_EVIDENCE = 20
+"""Pieces of evidence a side may show in one claim; one piece may name a whole folder."""
+
 DERISORY = 10
 """An offer below a tenth of the claim is no answer: it would only run out the clock."""
 
@@ -110,6 +113,17 @@ def offer_fits(draft: Draft) -> str:
     return ""
 
 
+def has_room_for_evidence(draft: Draft) -> str:
+    """Each side for itself: nobody can fill the page before the other has spoken."""
+    own = f"{side(draft)}:"
+    shown = sum(piece.startswith(own) for piece in draft.claim.evidence)
+    return "" if shown < MAX_EVIDENCE else "enough_evidence"
+
+
+def has_failed(draft: Draft) -> str:
+    return "" if draft.state.failures.get(side(draft)) else "nothing_failed"
+
+
 def parcel_has_arrived(draft: Draft) -> str:
     return "" if draft.state.parcel != "shipped" else "not_arrived"
 
@@ -180,9 +194,9 @@ def is_in(draft: Draft, side: str, stage: str) -> str:
 
 def is_new_chargeback(draft: Draft) -> str:
     details, state = draft.details, draft.state
-    if any(c.reference == details.reference for c in state.chargebacks):
-        return "reference_is_used"
     rail = draft.command.actor.id
+    if any(c.reference == details.reference and c.rail == rail for c in state.chargebacks):
+        return "reference_is_used"
     paid_in = -draft.balance(rail_account(rail)) + sum(
         t.amount for t in state.transfers if t.stage == "settled" and t.rail == rail
     )
@@ -220,7 +234,6 @@ def _parts_fit(draft: Draft, parts: tuple[Part, ...]) -> bool:
 
 
 def _quantum(draft: Draft) -> int:
-
     return CURRENCIES[draft.terms.currency].quantum
 
 
@@ -240,6 +253,8 @@ GUARDS: dict[str, Callable[[Draft], str]] = {
         may_claim,
         is_the_others_offer,
         offer_fits,
+        has_room_for_evidence,
+        has_failed,
         parcel_has_arrived,
         has_been_heard,
         is_final_hearing,
@@ -277,6 +292,8 @@ SENTENCES: dict[str, str] = {
     "not_your_turn": "Your own offer is on the table; the other side answers it.",
     "more_than_disputed": "The amount must be from 0 to what is disputed.",
     "offer_too_small": f"An offer must be at least 1/{DERISORY} of the claim; contest the claim if you owe nothing.",
+    "enough_evidence": f"A side shows up to {MAX_EVIDENCE} pieces of evidence; put more into one.",
+    "nothing_failed": "No transfer to you has failed since; nothing needs another account.",
     "not_heard_yet": "Both sides still have time to show evidence.",
     "same_mediator": "An appeal is decided by another mediator.",
     "already_sent": "Money is already on its way; wait for the rail's answer.",

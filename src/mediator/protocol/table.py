@@ -213,7 +213,7 @@ CLAIM: tuple[Move, ...] = (
     _claim("contested", "lapse", (CLOCK,), effect="drop", when="parcel_has_arrived"),
     _claim("contested", "lapse", (CLOCK,), "in_mediation", clock="decide_by", effect="hear"),
     # the mediator decides
-    _claim("in_mediation", "submit_evidence", (BUYER, MERCHANT), effect="note_evidence"),
+    _claim("in_mediation", "submit_evidence", (BUYER, MERCHANT), effect="note_evidence", when="has_room_for_evidence"),
     _claim("in_mediation", "agree", (MERCHANT,), effect="grant_wish"),
     _claim("in_mediation", "withdraw", (BUYER,), effect="drop_heard"),
     _claim("in_mediation", "decide", (MEDIATOR,), effect="final_decision", when="is_final_hearing"),
@@ -232,7 +232,7 @@ CLAIM: tuple[Move, ...] = (
     _claim("decided", "accept_decision", (BUYER, MERCHANT), effect="accept_decision", when="not_yet_accepted"),
     _claim("decided", "appeal", (BUYER, MERCHANT), "in_appeal", clock="panel_by", effect="appeal"),
     _claim("decided", "lapse", (CLOCK,), effect="execute"),
-    _claim("in_appeal", "submit_evidence", (BUYER, MERCHANT), effect="note_evidence"),
+    _claim("in_appeal", "submit_evidence", (BUYER, MERCHANT), effect="note_evidence", when="has_room_for_evidence"),
     _claim("in_appeal", "decide", (MEDIATOR,), effect="final_decision", when="is_another_mediator"),
     _claim("in_appeal", "lapse", (CLOCK,), effect="execute"),
     # goods go back
@@ -258,7 +258,7 @@ PURSE: tuple[Move, ...] = (
     _purse("payback_settled", (RAIL,), "settle_buyer", "is_sent_buyer"),
     _purse("payback_failed", (RAIL,), "fail_buyer", "is_sent_buyer"),
     _purse("payback_returned", (RAIL,), "bounce_buyer", "is_settled_buyer"),
-    _purse("update_account", (BUYER, MERCHANT), "update_account"),
+    _purse("update_account", (BUYER, MERCHANT), "update_account", "has_failed"),
     _purse("chargeback", (RAIL,), "charge_back", "is_new_chargeback"),
     _purse("chargeback_won", (RAIL,), "win_back", "is_open_chargeback"),
     _purse("recover", (SYSTEM, OPERATOR), "recover", "can_recover"),

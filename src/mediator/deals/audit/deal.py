@@ -93,7 +93,11 @@ class DealAuditor:
         return replace(deal, state=replace(state, due=record.parcel_due, ship_due=ship_due, claim=claim))
 
     def _remember(self, place: Place, marks: bytes, record: Record, deal: Deal) -> bytes:
-        own = keys.mark(Command(place.book, deal.id, record.name, record.actor, record.key, record.details))
+        try:
+            own = keys.mark(Command(place.book, deal.id, record.name, record.actor, record.key, record.details))
+        except keys.Unwritable as error:
+            self._findings.add("once", place, f"{_at(place, record)}: nobody could have written it ({error}).")
+            return marks
         known = keys.find(marks, own) if marks else None
         self._findings.checked["once"] += 1
         if known is not None:
@@ -181,7 +185,7 @@ def _inside(field: str, stored: object, derived: object) -> tuple[str, object, o
         return field, stored, derived
     try:
         mine, theirs = msgspec.json.decode(stored), msgspec.json.decode(derived)
-    except msgspec.DecodeError:
+    except ValueError:  # marks are no JSON, and a forger's need not even be text
         return field, stored, derived
     path = field
     while isinstance(mine, dict) and isinstance(theirs, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mediator.protocol.deal import Chargeback, claim_is_open
+from mediator.protocol.deal import Chargeback, State, claim_is_open
 from mediator.protocol.draft import Draft
 from mediator.protocol.effects.claims import close, pause_inspection, resume
 from mediator.protocol.effects.common import number, rail_account, text
@@ -15,7 +15,8 @@ _TAKEN_FIRST = ("buyer", "suspense", "held", "disputed", "merchant")
 
 def charge_back(draft: Draft) -> None:
     """The rail took money back. It comes first from what is due to the buyer, then from what is still held, then
-    from what the merchant has not been paid yet; the rest is the merchant's debt."""
+    from what the merchant has not been paid yet. Of the rest the merchant owes what was released to them; what went
+    back to the buyer before (and is now taken a second time) is nobody's debt here but the operator's loss."""
     amount = rest = number(draft.details.amount)
     taken: dict[str, int] = {}
     for account in _TAKEN_FIRST:
@@ -23,8 +24,11 @@ def charge_back(draft: Draft) -> None:
         if part:
             taken[account] = part
             rest -= part
-    if rest:
-        taken["receivable"] = rest
+    owed = min(rest, max(_released_and_kept(draft.state) - taken.get("merchant", 0), 0))
+    if owed:
+        taken["receivable"] = owed
+    if rest > owed:
+        taken["loss"] = rest - owed
     rail = draft.command.actor.id
     draft.post("chargeback", *((a, -n) for a, n in taken.items()), (rail_account(rail), amount))
     back = Chargeback(text(draft.details.reference), amount, taken, rail)
@@ -33,6 +37,12 @@ def charge_back(draft: Draft) -> None:
     if held:
         draft.changes["refunded"] = draft.state.refunded + held
         _end_what_is_empty(draft)
+
+
+def _released_and_kept(state: State) -> int:
+    """What was released to the merchant and no chargeback that stands has taken from them, minor units."""
+    standing = [back.taken for back in state.chargebacks if not back.won]
+    return state.released - sum(taken.get("merchant", 0) + taken.get("receivable", 0) for taken in standing)
 
 
 def _end_what_is_empty(draft: Draft) -> None:
@@ -62,7 +72,8 @@ def win_back(draft: Draft) -> None:
     debt = back.taken.get("receivable", 0)
     if not claim_is_open(state):
         held, disputed = held + disputed, 0
-    lost = min(debt, -draft.balance("loss"))
+    standing_loss = sum(c.taken.get("loss", 0) for c in state.chargebacks if not c.won)
+    lost = min(debt, -draft.balance("loss") - standing_loss)
     owed = min(debt - lost, draft.book.debt)
     draft.post(
         "chargeback_won",
@@ -72,7 +83,7 @@ def win_back(draft: Draft) -> None:
         ("buyer", back.taken.get("buyer", 0) + back.taken.get("suspense", 0)),
         ("merchant", back.taken.get("merchant", 0) + debt - lost - owed),
         ("receivable", owed),
-        ("loss", lost),
+        ("loss", lost + back.taken.get("loss", 0)),
     )
     draft.changes["chargebacks"] = tuple(replace(c, won=True) if c is back else c for c in state.chargebacks)
     if disputed:

@@ -8,12 +8,22 @@ from mediator.protocol.deal import Transfer
 from mediator.protocol.draft import Draft
 from mediator.protocol.effects.common import rail_account, side, text
 
+KEPT_FAILURES = 10
+"""Failed transfers a deal remembers; the rails' own table has them all."""
+
 
 def send(draft: Draft, side: str) -> None:
     amount = draft.balance(side)
     transfer = Transfer(text(draft.details.reference), side, amount, draft.state.rail)
     draft.post(_OUT[side], (side, -amount), (_TRANSIT[side], amount))
-    draft.changes["transfers"] = (*draft.state.transfers, transfer)
+    draft.changes["transfers"] = (*_without_old_failures(draft.state.transfers), transfer)
+
+
+def _without_old_failures(transfers: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
+    """A failed transfer moves nothing any more: an account that never works must not make the deal grow for ever."""
+    failed = [t for t in transfers if t.stage == "failed"]
+    old = failed[:-KEPT_FAILURES]
+    return tuple(t for t in transfers if t not in old) if old else transfers
 
 
 def _move_transfer(draft: Draft, side: str, stage: str) -> Transfer:
