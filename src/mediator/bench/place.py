@@ -28,7 +28,7 @@ def bench_database(keep: bool = False) -> Iterator[str]:
             database.create_database(NAME)
             database.migrate()
         database.ensure_database()
-        _adopt_policies()
+        adopt_policies()
         yield NAME
     finally:
         database.close_django_connections()
@@ -54,7 +54,7 @@ def _exists() -> bool:
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone() is not None
 
 
-def _adopt_policies() -> None:
+def adopt_policies() -> None:
     from mediator.deals.charging import adopt
     from mediator.policy import shipped_policies
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
@@ -25,14 +26,7 @@ def bench() -> None:
 @json_option
 def engine(as_json: bool, **options: Any) -> None:
     """Whole deals a second, beside a floor of plain COPY and beside pgbench's TPC-B."""
-    from mediator.config.database import ensure_database
-
-    ensure_database()
-    from mediator.bench.engine import measure
-
-    with progress() as bar:
-        task = bar.add_task("starting", total=None)
-        found = measure(**options, on_step=lambda step: bar.update(task, description=step))
+    found = _measure("mediator.bench.engine", options)
     if as_json:
         print_json(found)
         return
@@ -58,14 +52,7 @@ def engine(as_json: bool, **options: Any) -> None:
 @json_option
 def single(as_json: bool, **options: Any) -> None:
     """One command a transaction at 1, 4 and 16 connections: rate, p50 and p99."""
-    from mediator.config.database import ensure_database
-
-    ensure_database()
-    from mediator.bench.single import measure
-
-    with progress() as bar:
-        task = bar.add_task("starting", total=None)
-        found = measure(**options, on_step=lambda step: bar.update(task, description=step))
+    found = _measure("mediator.bench.single", options)
     if as_json:
         print_json(found)
         return
@@ -75,3 +62,16 @@ def single(as_json: bool, **options: Any) -> None:
             f"{level['connections']:>3} connections  {level['commands_per_second']:>7,} commands a second   "
             f"p50 {level['p50_ms']} ms   p99 {level['p99_ms']} ms"
         )
+
+
+def _measure(module: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Run a measurement with a bar that says what it is at. Its module needs Django, so it is imported late."""
+    from mediator.config.database import ensure_database
+
+    ensure_database()
+    with progress() as bar:
+        task = bar.add_task("starting", total=None)
+        found: dict[str, Any] = import_module(module).measure(
+            **options, on_step=lambda step: bar.update(task, description=step)
+        )
+    return found
