@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mediator.protocol import ClaimKind, Part, Remedy
-from mediator.protocol.guards import SENTENCES
+from mediator.protocol.guards import MAX_EVIDENCE, SENTENCES
 from tests.protocol.acting import (
     PRICE,
     Trade,
@@ -202,6 +202,13 @@ def _three_claims() -> Trade:
     return trade
 
 
+def shown_often(who: str) -> Trade:
+    trade = in_mediation()
+    for _ in range(MAX_EVIDENCE):
+        trade.must(who, "submit_evidence", evidence="e")
+    return trade
+
+
 REFUSED: list[tuple[str, Callable[[], Trade], str, str, dict[str, object]]] = [
     ("not_enough_paid", lambda: Trade().ring().pay(100), "merchant", "revive", {}),
     ("only_once", lambda: delivered().must("buyer", "extend"), "buyer", "extend", {}),
@@ -228,6 +235,8 @@ REFUSED: list[tuple[str, Callable[[], Trade], str, str, dict[str, object]]] = [
     ("reference_is_used", lambda: _paid_out().must("rail", "payout_failed", reference="t"), "system", "pay_out",
      {"reference": "t"}),
     ("nothing_due", funded, "system", "pay_out", {"reference": "t"}),
+    ("enough_evidence", lambda: shown_often("buyer"), "buyer", "submit_evidence", {"evidence": "e"}),
+    ("nothing_failed", funded, "buyer", "update_account", {}),
     ("no_such_transfer", funded, "rail", "payout_settled", {"reference": "t"}),
     ("more_than_paid", funded, "rail", "chargeback", {"reference": "c", "amount": PRICE + 100}),
     ("no_such_chargeback", funded, "rail", "chargeback_won", {"reference": "c"}),

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from django.db import connections, transaction
-from django.db.utils import OperationalError
 
 from mediator.deals import store
 from mediator.deals.batch import Batch, Result, places
@@ -83,8 +83,8 @@ class Engine:
                     return self._attempt(commands)
             except _LostRace:
                 self.retries += 1
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) not in _SERIALIZATION:
+            except psycopg.OperationalError as error:  # hot cursors are psycopg's own: Django translates nothing
+                if error.sqlstate not in _SERIALIZATION:
                     raise
                 self.retries += 1
                 if is_nested:

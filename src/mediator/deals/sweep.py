@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+import psycopg
 from django.db.utils import InterfaceError, OperationalError
 
 from mediator.deals.batch import APPLIED, CLOCK
@@ -50,7 +51,7 @@ def _pass_over_deals(engine: Engine, batch: int, on_batch: Callable[[int], None]
 def _lapse(engine: Engine, lapses: Sequence[Command]) -> int:
     try:
         results = engine.apply(lapses)
-    except (Busy, OperationalError, InterfaceError):
+    except (Busy, psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError):
         raise
     except Exception:
         if len(lapses) == 1:
