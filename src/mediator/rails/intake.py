@@ -161,18 +161,21 @@ def _read_payments(rail: str, references: set[str]) -> dict[str, Paid]:
 
 
 def _received(codes: set[str]) -> dict[str, int]:
-    """What came in for each purchase before, by whatever rail and code; the purchases are locked."""
+    """What came in for each purchase before in its currency, by whatever rail and code; the purchases are locked."""
     if not codes:
         return {}
     purchases = set(PaymentCode.objects.filter(code__in=codes).values_list("purchase", flat=True))
-    purchase_of = dict(PaymentCode.objects.filter(purchase__in=purchases).values_list("code", "purchase"))
+    asked = PaymentCode.objects.filter(purchase__in=purchases).values_list("code", "currency", "purchase")
+    purchase_of = {(code, currency): purchase for code, currency, purchase in asked}
     rows = (
-        RailPayment.objects.filter(code__in=purchase_of)
+        RailPayment.objects.filter(code__in={code for code, _ in purchase_of})
         .exclude(shares=NO_SHARES)
-        .values_list("code")
+        .values_list("code", "currency")
         .annotate(sum=Sum("amount"))
     )
     sums: dict[str, int] = {}
-    for code, amount in rows:
-        sums[purchase_of[code]] = sums.get(purchase_of[code], 0) + int(amount)
+    for code, currency, amount in rows:
+        purchase = purchase_of.get((code, currency))
+        if purchase is not None:
+            sums[purchase] = sums.get(purchase, 0) + int(amount)
     return sums

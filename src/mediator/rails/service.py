@@ -29,6 +29,8 @@ from mediator.rails.registry import find_rail
 PAY_WITHIN = timedelta(hours=24)
 FIRST_PAUSE = timedelta(minutes=1)
 MAX_TRIES = 10
+MAX_WORDS = 500
+"""How much of a payer's or bank's own words is kept, characters."""
 UNMATCHED, PARKED = "unmatched", "parked"
 
 
@@ -100,6 +102,7 @@ def take(engine: Engine, rail_name: str, notices: Sequence[Notice]) -> list[Take
     check_name(rail_name)
     for notice in notices:
         _check(notice)
+    notices = [_in_plain_text(notice) for notice in notices]
     if not notices:
         return []
     with transaction.atomic():
@@ -133,6 +136,18 @@ def _check(notice: Notice) -> None:
         currency(notice.currency)
     if not (1 if is_of_money else 0) <= notice.amount <= MAX_AMOUNT:
         raise MoneyError("bad_amount", f"An amount is from 1 to {MAX_AMOUNT} minor units, not {notice.amount}.")
+
+
+def _in_plain_text(notice: Notice) -> Notice:
+    """The notice with what payers and banks may have written freely made fit to be kept: no code of ours is changed."""
+    words = {name: _plain(getattr(notice, name)) for name in ("code", "payment", "reason")}
+    return msgspec.structs.replace(notice, **words)
+
+
+def _plain(text: str) -> str:
+    if text.isprintable() and len(text) <= MAX_WORDS:
+        return text
+    return "".join(letter if letter.isprintable() else " " for letter in text[:MAX_WORDS])
 
 
 def _plan(rail: str, notice: Notice, known: intake.Known) -> list[Command] | Refused:

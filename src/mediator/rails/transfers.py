@@ -47,12 +47,15 @@ WHERE reference IN (
 RETURNING reference
 """
 
+# A deal's terms may name any purchase; only the purchase itself says which deals it pays.
 PAYMENTS_OF = """
 SELECT p.reference, p.at FROM payment_code AS c JOIN rail_payment AS p ON p.code = c.code
 WHERE p.rail = %(rail)s AND c.book_id = %(book)s AND c.deal_id = %(deal)s
 UNION
 SELECT p.reference, p.at FROM deal AS d
-JOIN payment_code AS c ON c.purchase <> '' AND c.purchase = d.terms::jsonb ->> 'purchase'
+JOIN purchase AS b ON b.id = d.terms::jsonb ->> 'purchase'
+    AND b.deals::jsonb @> jsonb_build_array(jsonb_build_array(d.book_id::text, d.id::text))
+JOIN payment_code AS c ON c.purchase = b.id AND c.purchase <> ''
 JOIN rail_payment AS p ON p.code = c.code
 WHERE p.rail = %(rail)s AND d.book_id = %(book)s AND d.id = %(deal)s
 ORDER BY 2

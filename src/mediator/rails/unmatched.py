@@ -9,10 +9,8 @@ from mediator.deals.batch import Result
 from mediator.deals.engine import Engine
 from mediator.deals.purchases import Payment, Share, pay_command
 from mediator.protocol import Command
-from mediator.rails.base import NoticeKind
 from mediator.rails.errors import RailError
 from mediator.rails.models import RailPayment, UnmatchedPayment
-from mediator.rails.notices import natural_key
 
 
 def assign(engine: Engine, rail: str, reference: str, book: str, deal: str, by: str, part: int = 0) -> Result:
@@ -37,11 +35,11 @@ def assign(engine: Engine, rail: str, reference: str, book: str, deal: str, by: 
 
 
 def _assigned(command: Command, part: int) -> Command:
-    """Under a key of its own: the same payment may have brought the same deal another share."""
+    """Under a key of its own: the same payment may have brought the same deal another share, and no reference that
+    a rail makes up may look like it."""
     rail, reference = command.actor.id, command.details.reference
     assert isinstance(reference, str)
-    key = f"{natural_key(rail, NoticeKind.PAYMENT, reference)}/part/{part}"
-    return msgspec.structs.replace(command, key=key)
+    return msgspec.structs.replace(command, key=f"rail/{rail}/assigned/{part}/{reference}")
 
 
 def _remember(row: UnmatchedPayment, share: Share) -> None:
