@@ -196,21 +196,21 @@ def test_a_checkpoint_signed_with_another_key_is_caught(live: Scene) -> None:
 
 
 def test_a_key_used_twice_is_named(live: Scene) -> None:
-    """A duplicate of a record, chained as if it had happened: only the keys tell."""
+    """The merchant's second command under the first one's key, chained as if it had happened: only the keys tell."""
     book, deal = live.released[0]
     conninfo = live.copy()
     with psycopg.connect(conninfo) as connection:
         row = connection.execute(
-            "SELECT seq, body FROM journal WHERE book_id = %s AND body LIKE %s", [book, f"%{deal}%deliver%"]
+            "SELECT seq, body FROM journal WHERE book_id = %s AND body LIKE %s", [book, f'%{deal}",3,"ship"%']
         ).fetchone()
         assert row
         record: list[Any] = json.loads(row[1])
-        ship = connection.execute(
-            "SELECT body::json->>4 FROM journal WHERE book_id = %s AND body LIKE %s", [book, f'%{deal}",3,"ship"%']
+        opened = connection.execute(
+            "SELECT body::json->>4 FROM journal WHERE book_id = %s AND body LIKE %s", [book, f'%{deal}",1,"open"%']
         ).fetchone()
-        assert ship
-    rechain(conninfo, book, row[0], f'"{record[4]}"', f'"{ship[0]}"')
-    assert f"its key {ship[0]!r} had been used for version 3 already" in first_of(audit_copy(conninfo), "once")
+        assert opened
+    rechain(conninfo, book, row[0], f'"{record[4]}"', f'"{opened[0]}"')
+    assert f"its key {opened[0]!r} had been used for version 1 already" in first_of(audit_copy(conninfo), "once")
 
 
 # receipts

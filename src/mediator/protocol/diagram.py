@@ -31,7 +31,7 @@ MONEY: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "payback_settled": (("refund_transit",), ("rail",)),
     "payback_failed": (("refund_transit",), ("buyer",)),
     "payback_returned": (("rail",), ("buyer",)),
-    "chargeback": (("buyer", "suspense", "held", "disputed", "merchant", "receivable"), ("rail",)),
+    "chargeback": (("buyer", "suspense", "held", "disputed", "merchant", "receivable", "loss"), ("rail",)),
     "chargeback_won": (("rail",), ("held", "disputed", "buyer", "merchant", "receivable", "loss")),
     "recover": (("merchant",), ("receivable",)),
     "write_off": (("loss",), ("receivable",)),
