@@ -106,15 +106,19 @@ def counting() -> Iterator[list[str]]:
 
 
 def test_a_thousand_commands_take_as_many_statements_as_ten() -> None:
-    counts = []
+    opens, counts = [], []
     for n in (10, 1000):
         work, _ = engine()
         places = [(book(), uuid7()) for _ in range(5)]
         places = [(places[i % 5][0], uuid7()) for i in range(n)]
-        work.apply([opening(*place) for place in places])
+        work.apply([opening(book(), uuid7())])
+        with counting() as opened:
+            assert all(r.ok for r in work.apply([opening(*place) for place in places]))
         with counting() as seen:
             assert all(r.ok for r in work.apply([pay(*place) for place in places]))
+        opens.append([query.split()[0] for query in opened])
         counts.append([query.split()[0] for query in seen])
+    assert opens[0] == opens[1]
     assert counts[0] == counts[1]
     assert "COPY" in counts[0]
     assert len(counts[0]) <= 12

@@ -236,6 +236,8 @@ REFUSED: list[tuple[str, Callable[[], Trade], str, str, dict[str, object]]] = [
      {"reference": "t"}),
     ("nothing_due", funded, "system", "pay_out", {"reference": "t"}),
     ("enough_evidence", lambda: shown_often("buyer"), "buyer", "submit_evidence", {"evidence": "e"}),
+    ("not_what_was_taken", lambda: funded().must("rail", "chargeback", amount=200, reference="cb"), "rail",
+     "chargeback_won", {"reference": "cb", "amount": 100}),
     ("nothing_failed", funded, "buyer", "update_account", {}),
     ("no_such_transfer", funded, "rail", "payout_settled", {"reference": "t"}),
     ("more_than_paid", funded, "rail", "chargeback", {"reference": "c", "amount": PRICE + 100}),

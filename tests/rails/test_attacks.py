@@ -67,6 +67,18 @@ def test_an_assigned_part_and_a_payment_whose_reference_looks_like_it_are_two(wo
     assert world.purse(deal)["suspense"] == 1000_00
 
 
+def test_a_chargeback_won_in_part_is_left_to_an_operator_instead_of_booked_in_full(world: World) -> None:
+    deal = world.open_deal()
+    paid = world.pay(deal)
+    back = Notice(NoticeKind.CHARGEBACK, "cb", "IDR", PRICE, payment=paid.reference)
+    assert service.take(world.engine, "sandbox", [back])[0].code == "applied"
+    won = replace(back, kind=NoticeKind.CHARGEBACK_WON, amount=PRICE // 2)
+    assert service.take(world.engine, "sandbox", [won])[0].code == "parked"
+    assert "rail.sandbox" not in world.balances()
+    assert service.take(world.engine, "sandbox", [replace(won, amount=PRICE)])[0].code == "applied"
+    assert world.balances()["rail.sandbox"] == -PRICE
+
+
 def test_money_in_another_currency_does_not_count_towards_a_purchase(world: World) -> None:
     first, second = world.open_deal(purchase="two"), world.open_deal(purchase="two")
     shares = [Share(d.book, d.id, PRICE) for d in (first, second)]

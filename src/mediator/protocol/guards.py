@@ -206,8 +206,10 @@ def is_new_chargeback(draft: Draft) -> str:
 
 def is_open_chargeback(draft: Draft) -> str:
     reference, rail = draft.details.reference, draft.command.actor.id
-    known = any(not c.won and c.rail == rail and reference in (c.reference, UNSET) for c in draft.state.chargebacks)
-    return "" if known else "no_such_chargeback"
+    found = [c for c in draft.state.chargebacks if not c.won and c.rail == rail and reference in (c.reference, UNSET)]
+    if not found:
+        return "no_such_chargeback"
+    return "" if any(draft.details.amount in (c.amount, UNSET) for c in found) else "not_what_was_taken"
 
 
 def can_recover(draft: Draft) -> str:
@@ -302,6 +304,7 @@ SENTENCES: dict[str, str] = {
     "nothing_due": "Nothing is due.",
     "no_such_transfer": "No transfer with that reference is in that stage.",
     "more_than_paid": "That is more than this deal brought in.",
+    "not_what_was_taken": "The chargeback was of another amount; an operator looks at it.",
     "no_such_chargeback": "No open chargeback has that reference.",
     "nothing_to_recover": "There is no such debt, or not so much money due.",
     "no_such_debt": "There is no debt of that amount on this deal.",

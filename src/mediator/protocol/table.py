@@ -104,7 +104,7 @@ COMMANDS: dict[str, Ask] = {
     "payback_returned": Ask("the buyer's bank sent it back later", ("reference",)),
     "update_account": Ask("name another account to be paid on"),
     "chargeback": Ask("the rail took money back", ("amount", "reference")),
-    "chargeback_won": Ask("the rail gave that money again", ("reference",)),
+    "chargeback_won": Ask("the rail gave that money again", ("reference",), ("amount",)),
     "recover": Ask("set money due against the merchant's debt", ("amount",)),
     "write_off": Ask("give up a debt", ("amount", "reason")),
     "lapse": Ask("a clock has rung"),

@@ -84,7 +84,7 @@ def chargeback_commands(rail: str, notice: Notice, paid: int, shares: Sequence[S
             "chargeback_won" if is_won else "chargeback",
             actor,
             key,
-            Details(reference=notice.reference) if is_won else Details(reference=notice.reference, amount=part),
+            Details(reference=notice.reference, amount=part),
         )
         for share, part in zip(shares, parts, strict=True)
         if part
