@@ -314,13 +314,14 @@ def check_terms(terms: Terms) -> Refusal | None:
         return Refusal("bad_parties", "A deal has a buyer and a merchant who are two, and no platform buys of itself.")
     if terms.rules != RULES_VERSION:
         return Refusal("unknown_rules", f"Deals are opened under version {RULES_VERSION} of the rules.")
-    if any(len(line.name) > MAX_TEXT or len(line.sku) > MAX_ID for line in terms.lines):
-        return Refusal("bad_lines", f"A line's name has at most {MAX_TEXT} characters, its sku {MAX_ID}.")
-    if any(not 1 <= line.quantity <= MAX_QUANTITY for line in terms.lines):
-        return Refusal("bad_lines", f"A line has a quantity from 1 to {MAX_QUANTITY:,}.")
-    names = (terms.buyer, terms.merchant, terms.platform, terms.purchase, terms.promise, terms.facts.category)
-    if max(map(len, names)) > MAX_ID:
-        return Refusal("bad_text", f"Ids, the promise's hash and the category have at most {MAX_ID} characters.")
+    for line in terms.lines:
+        if len(line.name) > MAX_TEXT or len(line.sku) > MAX_ID:
+            return Refusal("bad_lines", f"A line's name has at most {MAX_TEXT} characters, its sku {MAX_ID}.")
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            return Refusal("bad_lines", f"A line has a quantity from 1 to {MAX_QUANTITY:,}.")
+    for name in (terms.buyer, terms.merchant, terms.platform, terms.purchase, terms.promise, terms.facts.category):
+        if len(name) > MAX_ID:
+            return Refusal("bad_text", f"Ids, the promise's hash and the category have at most {MAX_ID} characters.")
     if terms.buyer_fee < 0 or sum(line.total_minor for line in terms.lines) + terms.buyer_fee != terms.amount:
         return Refusal("bad_total", "The amount must be the sum of the lines and the buyer's part of the fee.")
     return _check_clocks(terms)
