@@ -129,10 +129,11 @@ def outsider(template_database: str, monkeypatch: pytest.MonkeyPatch, django_db_
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("CREATE ROLE outsider LOGIN NOSUPERUSER NOCREATEROLE")
         connection.execute("CREATE DATABASE outside OWNER outsider")
+    monkeypatch.delenv("MEDIATOR_DATABASE")
     monkeypatch.setenv("DATABASE_URL", f"host={target.app['host']} dbname=outside user=outsider")
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield "outsider"
-    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.undo()
     database.close_django_connections()
     database.point_django_at(resolve_target())
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -161,10 +162,46 @@ def test_a_foreign_server_is_migrated_on_demand_only_and_used_as_the_application
         assert cursor.fetchone() == ("mediator_app", "outsider")
 
 
+def test_a_user_who_may_not_make_tables_is_told_what_to_run(outsider: str) -> None:
+    with psycopg.connect(database.admin_conninfo(), user="postgres", autocommit=True) as connection:
+        connection.execute("GRANT mediator_app TO outsider")
+        connection.execute("ALTER DATABASE outside OWNER TO postgres")
+    with pytest.raises(ConfigError, match="ALTER DATABASE outside OWNER TO outsider") as refused:
+        database.migrate()
+    assert refused.value.code == "may_not_create_tables"
+
+
+def test_a_measurement_on_a_foreign_server_leaves_its_books_alone(outsider: str) -> None:
+    from mediator.bench.place import NAME, bench_database
+    from mediator.simulate.scratch import scratch
+
+    with psycopg.connect(database.admin_conninfo(), user="postgres", autocommit=True) as connection:
+        connection.execute("GRANT mediator_app TO outsider")
+        connection.execute("ALTER ROLE outsider CREATEDB")
+    database.migrate()
+    from django.db import connection as django_connection
+
+    def where() -> str:
+        with django_connection.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+            return str(cursor.fetchone()[0])
+
+    with bench_database():
+        assert where() == NAME
+    with scratch("mediator_apart"):
+        assert where() == "mediator_apart"
+    assert where() == "outside"
+    with psycopg.connect(database.admin_conninfo()) as connection:
+        left = connection.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s)", [[NAME, "mediator_apart"]])
+        assert left.fetchall() == []
+        assert connection.execute("SELECT count(*) FROM policy").fetchone() == (0,)
+
+
 def test_an_unreachable_server_is_one_sentence_without_the_password(embedded: DataFolder) -> None:
     url = "postgresql://someone:hunter2@127.0.0.1:1/nothing"
     said = one_sentence(mediator("migrate", folder=embedded.path, DATABASE_URL=url), 4)
-    assert "cannot be reached" in said
+    assert "cannot be reached: connection failed" in said
+    assert "Connection refused. Is it running" in said
     assert "hunter2" not in said
 
 

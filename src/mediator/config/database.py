@@ -67,12 +67,7 @@ def migrate() -> list[str]:
         try:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
         except DjangoDatabaseError as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise SchemaError(
-                "schema_broken",
-                f"The tables could not be brought up to date ({reason}); they are not as an earlier version of "
-                "Mediator left them: restore the database from a backup, or use an empty one.",
-            ) from error
+            raise _explain_migration(error, target) from error
         finally:
             connections["owner"].close()
         connection.execute(
@@ -81,6 +76,37 @@ def migrate() -> list[str]:
         after = read_schema()
         after.refuse_broken()
     return [name for name in schema.pending if name not in after.pending]
+
+
+def _explain_migration(error: Exception, target: Target) -> ConfigError:
+    """What the server refused, by its SQLSTATE: a full disk or a missing right is no broken schema."""
+    links = list(_links(error))
+    states = {getattr(link, "sqlstate", None) for link in links}
+    if "53100" in states:
+        return ConfigError(
+            "disk_full", "The disk of the database is full; free some space and migrate again: nothing was lost."
+        )
+    if "42501" in states:
+        user = target.owner.get("user") or "the user of DATABASE_URL"
+        return ConfigError(
+            "may_not_create_tables",
+            f"{user} may not make tables in the database {target.database}; have an administrator run "
+            f"“ALTER DATABASE {target.database} OWNER TO {user}” and migrate again.",
+        )
+    reason = _first_line(links[-1]) or type(error).__name__
+    return SchemaError(
+        "schema_broken",
+        f"The tables could not be brought up to date ({reason}); they are not as an earlier version of "
+        "Mediator left them: restore the database from a backup, or use an empty one.",
+    )
+
+
+def _links(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came from; Django raises some without naming their cause."""
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = link.__cause__ or link.__context__
 
 
 def app_conninfo(database: str | None = None) -> str:
@@ -125,7 +151,7 @@ def create_database(name: str, template: str | None = None) -> None:
     if template is not None:
         words.append(sql.SQL("TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)))
     drop_database(name)
-    with _connect(target.admin | {"dbname": _maintenance(target)}) as connection:
+    with _connect(target.admin | _maintenance(target)) as connection:
         try:
             connection.execute(sql.SQL(" ").join(words))
         except psycopg.errors.ObjectInUse as error:
@@ -144,7 +170,7 @@ def create_database(name: str, template: str | None = None) -> None:
 def drop_database(name: str) -> None:
     """Drop the database, whoever is connected to it; nothing happens when it is not there."""
     target = resolve_target()
-    with _connect(target.admin | {"dbname": _maintenance(target)}) as connection:
+    with _connect(target.admin | _maintenance(target)) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -198,11 +224,16 @@ def _connect(keywords: Keywords) -> psycopg.Connection[tuple[object, ...]]:
     try:
         return psycopg.connect(make_conninfo("", **keywords), autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no reason given"
+        reason = _first_line(error) or "no reason given"
         raise ConfigError(
             "database_unreachable",
             f"The database cannot be reached: {reason}. Is it running, and is its address right?",
         ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0].rstrip(".:") if text else ""
 
 
 def _take_migration_lock(connection: psycopg.Connection[tuple[object, ...]]) -> None:
@@ -253,8 +284,8 @@ def _conninfo(keywords: Keywords, database: str | None) -> str:
     return make_conninfo("", **(keywords | ({"dbname": database} if database else {})))
 
 
-def _maintenance(target: Target) -> str:
-    return "postgres" if target.is_embedded else target.database
+def _maintenance(target: Target) -> Keywords:
+    return {"dbname": target.maintenance} if target.maintenance else {}  # a service file may name it instead
 
 
 def close_django_connections() -> None:

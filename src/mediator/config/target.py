@@ -1,7 +1,8 @@
 """Which database this process works on, as libpq keywords, read from the environment. Starts and writes nothing.
 
-``DATABASE_URL`` names any PostgreSQL 15 or newer; without it the embedded server of the data folder serves, with the
-database ``MEDIATOR_DATABASE`` (default ``mediator``).
+``DATABASE_URL`` names any PostgreSQL 15 or newer; without it the embedded server of the data folder serves.
+``MEDIATOR_DATABASE`` names another database of the same server, on either; that is how a measurement or a simulation
+keeps off the books of the installation it runs in.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ Keywords = dict[str, str]
 
 @dataclass(frozen=True)
 class Target:
-    """Three ways into one database: the application, the owner of its tables, and who may create databases."""
+    """Three ways into one database: the application, the owner of its tables, and who may create databases.
+
+    ``maintenance``: a database that is there whatever becomes of this one, to create and drop others from.
+    """
 
     folder: Path
     is_embedded: bool
     app: Keywords
     owner: Keywords
     admin: Keywords
+    maintenance: str
 
     @property
     def database(self) -> str:
@@ -43,14 +48,18 @@ def resolve_target() -> Target:
     url = os.environ.get("DATABASE_URL", "").strip()
     if url:
         keywords = parse_database_url(url)
+        maintenance = keywords.get("dbname", "")
+        if os.environ.get("MEDIATOR_DATABASE"):
+            keywords["dbname"] = os.environ["MEDIATOR_DATABASE"]
         options = f"{keywords.get('options', '')} -c role={APP_ROLE}".strip()
-        return Target(folder.path, False, keywords | {"options": options}, keywords, keywords)
+        return Target(folder.path, False, keywords | {"options": options}, keywords, keywords, maintenance)
     base = {
         "host": str(socket_folder(folder)),
         "port": "5432",
         "dbname": os.environ.get("MEDIATOR_DATABASE") or DATABASE,
     }
-    return Target(folder.path, True, base | {"user": APP_ROLE}, base | {"user": OWNER_ROLE}, base | {"user": SUPERUSER})
+    app, owner, admin = (base | {"user": user} for user in (APP_ROLE, OWNER_ROLE, SUPERUSER))
+    return Target(folder.path, True, app, owner, admin, "postgres")
 
 
 def parse_database_url(url: str) -> Keywords:
