@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -56,6 +58,16 @@ def configure_structlog() -> None:
     )
 
 
+def _said_elsewhere() -> Callable[[logging.LogRecord], bool]:
+    """A filter for procrastinate's pages of traceback on a lost connection: the worker says it in one line."""
+
+    def is_news(record: logging.LogRecord) -> bool:
+        kind = record.exc_info[0] if record.exc_info else None
+        return not (record.name.startswith("procrastinate") and kind and kind.__name__ == "ConnectorException")
+
+    return is_news
+
+
 def logging_settings() -> dict[str, Any]:
     """Django's ``LOGGING``."""
     level = os.environ.get("MEDIATOR_LOG", "WARNING").upper()
@@ -72,7 +84,15 @@ def logging_settings() -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"said_elsewhere": {"()": _said_elsewhere}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["said_elsewhere"]},
+        },
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # Every five seconds it would tell that nothing was to be done; who wants to hear it says DEBUG.
+            "procrastinate": {"level": "WARNING" if level == "INFO" else level},
+            "psycopg.pool": {"level": "ERROR" if level in ("INFO", "WARNING") else level},
+        },
     }
