@@ -150,6 +150,7 @@ def test_a_balance_that_is_gone_is_named(scene: Scene) -> None:
         ("state = replace(state, '\"merchant\":', '\"held\":')", "its state.purse."),
         ("terms = replace(terms, 'kopi', 'teh')", "its terms.lines"),
         ("keys = set_byte(keys, 30, 1 + get_byte(keys, 30) % 200)", "its keys"),
+        ("keys = '\\x2288'", "its keys"),
     ],
 )
 def test_a_changed_deal_is_named(scene: Scene, change: str, told: str) -> None:
