@@ -62,6 +62,12 @@ def test_a_word_the_command_does_not_know_is_a_usage_error(tmp_path: Path) -> No
     assert "Traceback" not in run.stderr
 
 
+def test_a_log_level_that_is_none_is_one_sentence_and_an_empty_one_is_the_usual(tmp_path: Path) -> None:
+    said = one_sentence(mediator("migrate", folder=tmp_path / "data", MEDIATOR_LOG="loud"), 4)
+    assert "MEDIATOR_LOG is LOUD" in said
+    assert mediator("migrate", folder=tmp_path / "data", MEDIATOR_LOG="").returncode == 0
+
+
 def test_with_debug_the_traceback_is_shown() -> None:
     run = mediator("migrate", folder=Path("/proc/self/data"), MEDIATOR_DEBUG="1")
     assert "Traceback" in run.stderr

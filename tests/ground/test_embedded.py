@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -17,6 +20,7 @@ import pytest
 from mediator.config.database import admin_conninfo, app_conninfo
 from mediator.config.embedded import SYSTEM_USER, embedded_server, socket_folder
 from mediator.config.folder import DataFolder
+from mediator.replay.reading import BUNDLED
 from tests.ground.runner import (
     ENSURE,
     START,
@@ -166,18 +170,57 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
     assert "MEDIATOR_DATA" in said
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
-def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    try:
-        assert "disk" in one_sentence(mediator("migrate", folder=disk / "data"), 4).lower()
-        assert not (disk / "data" / "postgres").exists()
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Mounts a disk of so many megabytes, gone after the test."""
+    place = tmp_path / "disk"
+    place.mkdir()
+
+    def mount(size_mb: int) -> Path:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", str(place)]
+        if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("this machine does not let us mount a small disk")
+        return place
+
+    yield mount
+    if place.is_mount():
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_too_small_to_begin_is_one_sentence(disk: Callable[[int], Path]) -> None:
+    folder = disk(20) / "data"
+    assert "disk" in one_sentence(mediator("migrate", folder=folder), 4).lower()
+    assert not (folder / "postgres").exists()
+
+
+def test_a_disk_that_fills_up_in_a_replay_loses_nothing(disk: Callable[[int], Path], tmp_path: Path) -> None:
+    orders = tmp_path / "orders"
+    orders.mkdir()
+    whole = next(BUNDLED["tokopedia"].glob("*.csv.gz"))
+    rows = gzip.decompress(whole.read_bytes()).splitlines(keepends=True)
+    (orders / whole.stem).write_bytes(b"".join(rows[:1001]))
+    place = disk(160)
+    folder = place / "data"
+    assert mediator("migrate", folder=folder).returncode == 0
+    ballast = place / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(place).free - 2 * 2**20))
+
+    full = mediator("replay", str(orders), folder=folder)
+    assert full.returncode == 4, full.stderr
+    said = full.stderr.strip()
+    assert "disk" in said
+    assert "full" in said
+    assert len(said.splitlines()) == 1
+
+    again = mediator("audit", folder=folder)
+    assert (again.returncode, "Traceback" in again.stderr) in ((4, False), (0, False))
+
+    ballast.unlink()
+    resumed = mediator("replay", str(orders), "--json", folder=folder)
+    assert resumed.returncode == 0, resumed.stderr
+    report = json.loads(resumed.stdout)
+    assert (report["deals"], report["audit"]["ok"]) == (1000, True)
+    assert mediator("audit", folder=folder).returncode == 0
 
 
 def test_a_cluster_without_its_version_is_not_overwritten(folder: Path) -> None:

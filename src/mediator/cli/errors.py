@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 
 import click
 
 from mediator.config.errors import ConfigError
+from mediator.config.folder import data_folder_path
 
 OK = 0
 NO = 1
@@ -22,6 +24,10 @@ FAULT = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+WAL_SEGMENT = 16 * 2**20
+"""PostgreSQL stops at once when it cannot make the next segment of its log, of this many bytes."""
+
+DATABASE_GONE = {"database_stopped", "database_unreachable", "server_failed", "worker_died", "child_died"}
 DISK_FULL = "The disk is full; free some space and run the command again: what was confirmed before is not lost."
 
 
@@ -45,6 +51,8 @@ def explain(error: BaseException) -> tuple[str, int]:
         return "Stopped.", INTERRUPTED
     chain = list(_chain(error))
     if any(_is_disk_full(link) for link in chain):
+        return DISK_FULL, ENVIRONMENT
+    if any(_is_database_gone(link) for link in chain) and _is_own_disk_full():
         return DISK_FULL, ENVIRONMENT
     for link in chain:
         known = _explain_own(link) or _explain_database(link) or _explain_system(link)
@@ -72,6 +80,23 @@ def _is_disk_full(error: BaseException) -> bool:
     if getattr(error, "sqlstate", None) == "53100":
         return True
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _is_database_gone(error: BaseException) -> bool:
+    if isinstance(error, ConfigError):
+        return error.code in DATABASE_GONE
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return type(error).__module__.startswith(("psycopg", "django.db")) and "OperationalError" in names
+
+
+def _is_own_disk_full() -> bool:
+    """Whether the embedded server has no room left; it dies of that, and its clients hear only that it is gone."""
+    if os.environ.get("DATABASE_URL"):
+        return False
+    try:
+        return shutil.disk_usage(data_folder_path()).free < WAL_SEGMENT
+    except OSError:
+        return False
 
 
 def _explain_own(error: BaseException) -> tuple[str, int] | None:

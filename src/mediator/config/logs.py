@@ -11,9 +11,12 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+from mediator.config.errors import ConfigError
+
 _SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|cookie|private|credential|api_?key|dsn", re.I)
 _URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@|(\bpassword=)\S+")
 HIDDEN = "[hidden]"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def strike_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
@@ -69,8 +72,10 @@ def _said_elsewhere() -> Callable[[logging.LogRecord], bool]:
 
 
 def logging_settings() -> dict[str, Any]:
-    """Django's ``LOGGING``."""
-    level = os.environ.get("MEDIATOR_LOG", "WARNING").upper()
+    """Django's ``LOGGING``. ConfigError ``log_level_unknown`` when ``MEDIATOR_LOG`` names no level."""
+    level = os.environ.get("MEDIATOR_LOG", "").strip().upper() or "WARNING"
+    if level not in LEVELS:
+        raise ConfigError("log_level_unknown", f"MEDIATOR_LOG is {level}; it must be one of {', '.join(LEVELS)}.")
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 ORPHAN_PATIENCE_S = 10.0
-STOP_PATIENCE_S = 300.0
+STOP_PATIENCE_S = 30.0
+RECOVERY_PATIENCE_S = 3.0
 
 
 def running_pid(postgres: Path) -> int | None:
@@ -60,15 +61,35 @@ def _processes_of(postgres: Path) -> list[psutil.Process]:
 
 
 def stop(postgres: Path) -> None:
-    """Stop the server of that folder in order (fast shutdown: open transactions roll back, all is flushed)."""
+    """Stop the server of that folder in order (fast shutdown: open transactions roll back, all is flushed).
+
+    One that doesn't come to an end, as on a full disk, is cut short. Nothing is lost by that: what was committed is
+    in the write-ahead log, and the next start recovers from it.
+    """
     pid = running_pid(postgres)
     if pid is None:
         return
     process = psutil.Process(pid)
     with suppress(psutil.Error):
         process.send_signal(signal.SIGINT)
-        try:
-            process.wait(STOP_PATIENCE_S)
-        except psutil.TimeoutExpired:
-            process.send_signal(signal.SIGQUIT)  # its next start recovers from the write-ahead log
+        if not _ended(process, RECOVERY_PATIENCE_S) and (
+            _is_recovering(postgres) or not _ended(process, STOP_PATIENCE_S)
+        ):
+            process.send_signal(signal.SIGQUIT)
             process.wait(10)
+
+
+def _ended(process: psutil.Process, within_s: float) -> bool:
+    with suppress(psutil.TimeoutExpired):
+        process.wait(within_s)
+        return True
+    return False
+
+
+def _is_recovering(postgres: Path) -> bool:
+    """Whether it is still replaying its log: it has nothing of its own to flush, and may hang when told to stop."""
+    for process in _processes_of(postgres):
+        with suppress(psutil.Error):
+            if "".join(process.cmdline()).startswith("postgres: startup"):
+                return True
+    return False

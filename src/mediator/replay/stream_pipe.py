@@ -66,6 +66,8 @@ def failure_of(error: Exception) -> Failed:
     code = getattr(error, "code", None)
     if isinstance(code, str) and type(error).__module__.startswith("mediator."):
         return Failed(code, str(error), False)
+    if getattr(error.__cause__ or error, "sqlstate", None) == "53100":
+        return Failed("disk_full", "The disk of the database is full; free some space.", True)
     reason = str(error).strip().splitlines()
     if isinstance(error, OperationalError | InterfaceError):
         sentence = f"The database stopped answering ({reason[0].rstrip('.') if reason else 'no reason given'})."
