@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from mediator.ledger.models import Balance, Book
 from mediator.protocol.table import STATUSES
+from mediator.web.queries import StatusCount
 from mediator.web.words import WORDS
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,16 @@ def test_the_page_shows_the_money_held_by_currency_and_nothing_else(visitor: Cli
     page = visitor.get("/").text
     assert "Rp 1.300.000<" in page
     assert "USD 19.99<" in page
+
+
+def test_deals_under_way_stand_before_finished_ones_in_the_figures_of_the_language(visitor: Client) -> None:
+    cache.set(
+        "web.deals_by_status", [StatusCount("shipped", 1234), StatusCount("released", 56789), StatusCount("split", 1)]
+    )
+    figures = re.findall(r'class="number">([^<]+)<', visitor.get("/?lang=id").text)
+    assert figures == ["1.234", "1.234", "56.790", "56.789", "1"]
+    english = visitor.get("/?lang=en").text
+    assert english.index("Under way") < english.index("1,234") < english.index("Finished") < english.index("56,790")
 
 
 def test_every_state_of_a_deal_has_its_words_in_both_languages() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,10 +13,19 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from mediator.protocol.table import FINAL_STATUSES
 from mediator.web import queries
 from mediator.web.words import WORDS
 
 LANGUAGES = ("id", "en")
+
+
+class Group(NamedTuple):
+    """Deals of one kind, their number and their states, in the words and figures of a language."""
+
+    name: str
+    total: str
+    rows: list[tuple[str, str]]
 
 
 @require_safe
@@ -31,14 +42,28 @@ def status(request: HttpRequest) -> HttpResponse:
     context = {
         "language": language,
         "words": words,
-        "deals": [(words["states"].get(row.status, row.status), row.deals) for row in deals],
+        "groups": _grouped(deals, words),
         "money": money,
         "is_reachable": is_reachable,
-        "has_deals": any(row.deals for row in deals),
     }
     response = render(request, "web/status.html", context, status=200 if is_reachable else 503)
     response.headers["Content-Language"] = language
     return response
+
+
+def _grouped(deals: Sequence[queries.StatusCount], words: dict[str, Any]) -> list[Group]:
+    """What is under way before what is over; a kind without deals is left out."""
+
+    def figure(number: int) -> str:
+        return f"{number:,}".replace(",", words["thousands"])
+
+    groups = []
+    for name, is_final in (("under_way", False), ("finished", True)):
+        rows = [row for row in deals if (row.status in FINAL_STATUSES) is is_final]
+        if rows:
+            shown = [(words["states"].get(row.status, row.status), figure(row.deals)) for row in rows]
+            groups.append(Group(words[name], figure(sum(row.deals for row in rows)), shown))
+    return groups
 
 
 @require_safe
