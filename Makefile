@@ -5,11 +5,14 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
-VENV := $(CURDIR)/.venv
+# Relative, because make cannot handle a space in a target's path.
+VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.mediator-ready
-export VIRTUAL_ENV := $(VENV)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_PROGRESS := 1
+# The machine's own list of whom to trust, as pip uses it: a company's network may bring its own.
+export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup lock demo test lint types imports serve bench check
@@ -20,6 +23,8 @@ help: ## list the targets
 setup: $(STAMP) ## make the virtual environment with the locked dependencies and the mediator command
 
 $(STAMP): requirements.lock pyproject.toml Makefile
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON) here; install Python 3.11 or newer, or name another with PYTHON=." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Mediator needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1). Run make with PYTHON=python3.12 or similar." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory .venv-module
