@@ -18,7 +18,7 @@ def bench() -> None:
 @bench.command()
 @click.option("--deals", default=60_000, show_default=True, help="Whole deals over all rounds.")
 @click.option("--workers", default=2, show_default=True, help="Processes that apply commands.")
-@click.option("--batch", default=1000, show_default=True, help="Commands a transaction.")
+@click.option("--batch", default=4000, show_default=True, help="Commands a transaction.")
 @click.option("--books", default=200, show_default=True, help="Books the deals are spread over.")
 @click.option("--rounds", default=3, show_default=True, help="Turns that engine, floor and TPC-B take.")
 @click.option("--preload", default=0, help="Deals to put into the tables first.")
