@@ -16,7 +16,7 @@ MAX_AMOUNT = 10**15
 
 
 class Currency(msgspec.Struct, frozen=True):
-    """A currency of ISO 4217: ``exponent`` decimal digits in the minor unit, ``quantum`` minor units to a payable step."""
+    """A currency of ISO 4217: ``exponent`` decimal digits of the minor unit, ``quantum`` minor units a payable step."""
 
     code: str
     exponent: int

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from msgspec.structs import replace
 
+from mediator.deals.books import NewBook, open_books
 from mediator.deals.charging import adopt
 from mediator.deals.engine import Engine
+from mediator.deals.errors import BadBook
 from mediator.deals.ids import uuid7
 from mediator.deals.sweep import sweep
 from mediator.policy import Policy, policy_from_json, policy_to_json, shipped_policies
@@ -266,3 +268,22 @@ def test_evidence_and_news_of_accounts_do_not_make_a_deal_grow_without_end() -> 
     assert {r.code for r in results if not r.ok} == {"enough_evidence", "nothing_failed"}
     other = Command(b, d, "submit_evidence", merchant, "mine", Details(evidence="mine"))
     assert work.apply([other])[0].ok, "one side cannot use up the other's"
+
+
+def test_a_stranger_is_told_nothing_of_the_deal() -> None:
+    work, _ = engine()
+    b, d = book(), uuid7()
+    assert work.apply([opening(b, d)])[0].ok
+    answer = work.apply([Command(b, d, "cancel", Actor(Role.BUYER, "stranger"), "k")])[0]
+    assert (answer.code, answer.deal, answer.status, answer.version) == ("not_yours", None, "", 0)
+
+
+def test_a_deal_in_a_currency_nobody_knows_is_refused() -> None:
+    work, _ = engine()
+    b, d = book(), uuid7()
+    assert work.apply([agreed(opening(b, d), currency="XYZ")])[0].code == "unknown_currency"
+
+
+def test_a_book_without_a_merchant_is_refused() -> None:
+    with pytest.raises(BadBook, match="belongs to a merchant"):
+        open_books([NewBook(uuid7(), " ", "IDR")], NOW)

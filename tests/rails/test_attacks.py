@@ -87,9 +87,7 @@ def test_money_in_another_currency_does_not_count_towards_a_purchase(world: Worl
     dollars = Notice(NoticeKind.PAYMENT, "usd", "USD", PRICE, code=code)
     assert service.take(world.engine, "sandbox", [dollars])[0].code == "unmatched"
     # an operator has assigned it elsewhere
-    RailPayment.objects.filter(reference="usd").update(
-        shares=f'[["{uuid7()}","{uuid7()}",{PRICE}]]'
-    )
+    RailPayment.objects.filter(reference="usd").update(shares=f'[["{uuid7()}","{uuid7()}",{PRICE}]]')
     world.tell(replace(world.rail.pay(code, PRICE), reference="idr"))
     assert world.now(first).status == "funded"
     assert world.now(second).status == "opened"

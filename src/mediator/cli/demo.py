@@ -31,12 +31,12 @@ def demo(as_json: bool) -> int:
     """Send 5,400 real purchases of Indonesian products through the escrow, audit the books, then change one posting in
     a copy of them and let the audit find it.
 
-    Works in a database of its own in the data folder, new each time; needs no server and changes nothing else.
+    Works in a database of its own, new each time, and changes nothing else: in the data folder, or, where DATABASE_URL
+    names a server, there, under the name mediator_demo.
     """
     from mediator.config.folder import DataFolder
 
     started = time.perf_counter()
-    os.environ.pop("DATABASE_URL", None)
     home = DataFolder()
     home.prepare()
     folder = DataFolder(home.path / "demo")
@@ -50,7 +50,8 @@ def demo(as_json: bool) -> int:
             forgery = _forge_and_audit(shown)
         _tell_forgery(forgery, out)
     seconds = time.perf_counter() - started
-    out.print(f"\nAll of it in {seconds:.0f} s, in {folder.path}.", style="dim", highlight=False)
+    where = "on the server of DATABASE_URL" if os.environ.get("DATABASE_URL") else f"in {folder.path}"
+    out.print(f"\nAll of it in {seconds:.0f} s, {where}.", style="dim", highlight=False)
     is_shown = report.ok and forgery.is_caught
     if as_json:
         print_json(_answer(report, forgery, seconds))
@@ -58,14 +59,17 @@ def demo(as_json: bool) -> int:
 
 
 def _start_clean(folder: Path) -> None:
-    """An empty database of this version in that folder, and Django pointing at it."""
+    """An empty database of this version in that folder, or on the server named, and Django pointing at it."""
     from mediator.config import database
     from mediator.config.embedded import embedded_server
     from mediator.config.folder import DataFolder
+    from mediator.config.target import resolve_target
 
     os.environ |= {"MEDIATOR_DATA": str(folder), "MEDIATOR_DATABASE": DATABASE}
-    embedded_server(DataFolder(folder)).use()
+    if resolve_target().is_embedded:
+        embedded_server(DataFolder(folder)).use()
     database.create_database(DATABASE)
+    database.migrate()
     database.ensure_database(folder)
 
 

@@ -20,6 +20,7 @@ from mediator.deals.store import Event, Stored, Written
 from mediator.ledger.chain import Link, link_hash
 from mediator.ledger.record import Record, write_body, write_line
 from mediator.ledger.store import EntryRow, Head
+from mediator.money import MoneyError, currency
 from mediator.policy import PolicyError
 from mediator.protocol import Book, Command, Deal, Details, Outcome, Refusal, decide, due_at
 from mediator.protocol.calendar import jakarta_date
@@ -263,6 +264,10 @@ class Batch:
         terms = command.details.terms
         if isinstance(terms, UnsetType):
             return None, command
+        try:
+            currency(terms.currency)
+        except MoneyError as error:
+            return Refusal(error.code, str(error)), command
         if (terms.merchant, terms.currency, terms.platform) != (head.merchant, head.currency, head.platform):
             message = f"This book is of merchant {head.merchant} in {head.currency}; the terms say otherwise."
             return Refusal("wrong_book", message), command
@@ -294,6 +299,9 @@ def lapse(deal: Deal) -> Command:
 
 
 def _refused(command: Command, deal: Deal | None, refusal: Refusal) -> Result:
+    """A stranger is told that it is not theirs, and nothing of the deal."""
+    if refusal.code == "not_yours" and refusal.allowed == ():
+        return Result(command.key, command.deal, refusal.code, message=refusal.message)
     status = deal.status if deal else ""
     version = deal.version if deal else 0
     return Result(command.key, command.deal, refusal.code, version, status, refusal.message, refusal.allowed, deal)

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from django.db import connections
 
+from mediator.deals.errors import BadBook
 from mediator.money import currency
 
 OPEN = """
@@ -38,10 +39,12 @@ class NewBook(msgspec.Struct, frozen=True):
 def open_books(books: Sequence[NewBook], now: datetime, *, alias: str = "default") -> int:
     """Open those books that are not open yet, in one statement; returns how many are new.
 
-    MoneyError for an unknown currency. A merchant has one book a currency.
+    MoneyError for an unknown currency, BadBook for a merchant without a name. A merchant has one book a currency.
     """
     for book in books:
         currency(book.currency)
+        if not book.merchant.strip():
+            raise BadBook("A book belongs to a merchant; say who it is.")
     columns = [
         [getattr(book, field) for book in books]
         for field in (

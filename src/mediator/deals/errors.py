@@ -19,3 +19,9 @@ class PolicyMissing(DealsError):
     """A policy that a deal refers to is not in the database, or is not what the deal was opened under."""
 
     code = "policy_missing"
+
+
+class BadBook(DealsError):
+    """A book that cannot be opened as asked."""
+
+    code = "bad_book"

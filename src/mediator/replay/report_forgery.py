@@ -44,7 +44,7 @@ def forge(conninfo: str, on_progress: Callable[[int, int], None] | None = None) 
         if found is None:
             raise ValueError("nothing was ever released in this database; replay some orders first")
         book, seq, n, deal, currency, amount = found
-        connection.execute("SET session_replication_role = replica")  # triggers off
+        connection.execute("ALTER TABLE entry DISABLE TRIGGER USER")  # as only its owner may
         connection.execute(FORGE, [book, seq, n])
     report = audit(conninfo, on_progress=on_progress)
     findings = tuple(check.first for check in report.checks if check.first)
