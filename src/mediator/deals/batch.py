@@ -17,7 +17,7 @@ from mediator.deals import keys
 from mediator.deals.charging import Policies
 from mediator.deals.errors import PolicyMissing
 from mediator.deals.store import Event, Stored, Written
-from mediator.ledger.chain import Link, link_hash
+from mediator.ledger.chain import Link, hash_of_lines
 from mediator.ledger.record import Record, write_body, write_line
 from mediator.ledger.store import EntryRow, Head
 from mediator.money import MoneyError, currency
@@ -155,7 +155,7 @@ class Batch:
             if chapter.lines:
                 body = write_body(chapter.lines)
                 link = Link(book, chapter.seq, self._id, self._now, chapter.year, chapter.turnover, body, b"")
-                links.append(link._replace(hash=link_hash(link, chapter.head.hash)))
+                links.append(link._replace(hash=hash_of_lines(link, chapter.lines, chapter.head.hash)))
         return links
 
     def deals(self) -> list[Written]:

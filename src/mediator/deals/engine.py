@@ -30,7 +30,7 @@ from mediator.protocol import Command, Role
 
 MAX_TRIES = 20
 MAX_KEY = 255
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 _SERIALIZATION = frozenset({"40001", "40P01"})
 
 
@@ -71,6 +71,8 @@ class Engine:
         then nothing was written.
         """
         wrong = [self._check(command) for command in commands]
+        if not any(wrong):
+            return self._apply(list(commands)) if commands else []
         taken = [command for command, refusal in zip(commands, wrong, strict=True) if refusal is None]
         results = iter(self._apply(taken) if taken else ())
         return [refusal or next(results) for refusal in wrong]
@@ -134,7 +136,7 @@ class Engine:
 
     def _check(self, command: Command) -> Result | None:
         """What can be refused without looking at any deal."""
-        if not _UUID.fullmatch(command.book) or not _UUID.fullmatch(command.deal):
+        if not _is_uuid(command.book) or not _is_uuid(command.deal):
             return Result(command.key, command.deal, "bad_id", message="Books and deals have lower-case UUIDs as ids.")
         key, who = command.key, command.actor.id
         if not 1 <= len(key) <= MAX_KEY or not key.isprintable():

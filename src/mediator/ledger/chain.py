@@ -7,6 +7,7 @@ into each other. Its digest is a Merkle root over the lines, so that a party is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -33,5 +34,10 @@ class Link(NamedTuple):
 
 def link_hash(link: Link, previous: bytes) -> bytes:
     """SHA-256 over the link's fields and ``previous``, the hash of the link before (START for the first)."""
-    digest = root_of_lines(link.body.encode().split(b"\n"))
+    return hash_of_lines(link, link.body.encode().split(b"\n"), previous)
+
+
+def hash_of_lines(link: Link, lines: Sequence[bytes], previous: bytes) -> bytes:
+    """``link_hash`` for one who still has the lines of the body."""
+    digest = root_of_lines(lines)
     return hash_link(link.book, link.seq, link.batch, link.at, link.year, link.turnover, digest, previous)

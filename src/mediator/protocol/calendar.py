@@ -53,7 +53,9 @@ def is_working_day(day: date) -> bool:
 
 def jakarta_date(at: datetime) -> date:
     """The calendar date in Jakarta, which decides the policy in force and the year of a turnover."""
-    return (at.astimezone(UTC) + _JAKARTA_OFFSET).date()
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return (at + _JAKARTA_OFFSET).date()
 
 
 @lru_cache(maxsize=4096)

@@ -54,6 +54,13 @@ for _move in TABLE:
     _place = (_move.machine, _move.state, _move.command)
     _ROWS[_place] = (*_ROWS.get(_place, ()), _move)
 
+_UNCLAIMED = {
+    (state, name): rows + _ROWS.get(("purse", "*", name), ())
+    for (machine, state, name), rows in _ROWS.items()
+    if machine == "parcel"
+}
+"""The rows of a parcel's state and command while no claim is open, with the purse's behind them."""
+
 _PAST = {
     "open": "opened", "pay": "paid", "ship": "shipped", "deliver": "delivered", "accept": "accepted",
     "cancel": "cancelled", "withdraw": "withdrawn", "submit_evidence": "evidence_shown", "lapse": "clock_rang",
@@ -101,11 +108,11 @@ def decide(deal: Deal | None, command: Command, now: datetime, book: Book = NO_B
 
 
 def _rows_for(state: State, name: str) -> tuple[Move, ...]:
-    rows = _ROWS.get(("parcel", state.parcel, name), ())
     claim = state.claim
-    if claim is not None and claim.stage != "closed":
-        rows += _ROWS.get(("claim", claim.stage, name), ())
-    return rows + _ROWS.get(("purse", "*", name), ())
+    if claim is None or claim.stage == "closed":
+        return _UNCLAIMED.get((state.parcel, name)) or _ROWS.get(("purse", "*", name), ())
+    parcel_rows = _ROWS.get(("parcel", state.parcel, name), ())
+    return parcel_rows + _ROWS.get(("claim", claim.stage, name), ()) + _ROWS.get(("purse", "*", name), ())
 
 
 def _lapse(deal: Deal, command: Command, now: datetime, book: Book) -> Outcome | Refusal:
