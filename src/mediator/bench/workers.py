@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mediator.config.orphans import die_with_parent
+
 _PATIENCE_S = 1800
 
 
@@ -57,6 +59,7 @@ def _collect(process: Any, pipe: Any) -> Finding:
 
 def _work(prepare: Callable[..., Callable[[], Any]], arguments: tuple[Any, ...], barrier: Any, pipe: Any) -> None:
     try:
+        die_with_parent()
         measured = prepare(*arguments)
         gc.collect()
         gc.freeze()
