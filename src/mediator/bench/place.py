@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,21 +20,15 @@ def bench_database(keep: bool = False) -> Iterator[str]:
     With ``keep`` it is used again if it is there, and left there.
     """
     database.ensure_database()
-    before = os.environ.get("MEDIATOR_DATABASE")
-    os.environ["MEDIATOR_DATABASE"] = NAME
     try:
-        if not (keep and _exists()):
-            database.create_database(NAME)
-            database.migrate()
-        database.ensure_database()
-        adopt_policies()
-        yield NAME
+        with database.working_in(NAME):
+            if not (keep and _exists()):
+                database.create_database(NAME)
+                database.migrate()
+            database.ensure_database()
+            adopt_policies()
+            yield NAME
     finally:
-        database.close_django_connections()
-        if before is None:
-            del os.environ["MEDIATOR_DATABASE"]
-        else:
-            os.environ["MEDIATOR_DATABASE"] = before
         if not keep:
             database.drop_database(NAME)
         database.ensure_database()

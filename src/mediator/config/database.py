@@ -125,6 +125,21 @@ def admin_conninfo(database: str | None = None) -> str:
 
 
 @contextmanager
+def working_in(name: str) -> Iterator[None]:
+    """Inside the block this process and its children work in the database of that name, then where they did before."""
+    before = os.environ.get("MEDIATOR_DATABASE")
+    os.environ["MEDIATOR_DATABASE"] = name
+    try:
+        yield
+    finally:
+        close_django_connections()
+        if before is None:
+            del os.environ["MEDIATOR_DATABASE"]
+        else:
+            os.environ["MEDIATOR_DATABASE"] = before
+
+
+@contextmanager
 def scratch_database(name: str, template: str | None = None) -> Iterator[str]:
     """A database of that name for the time of the block, empty or a copy of ``template``; dropped at the end.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import random
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,14 +22,13 @@ from mediator.deals.batch import Batch, Result, places
 from mediator.deals.charging import Policies, count_policies, read_policies
 from mediator.deals.clock import SYSTEM_CLOCK, Clock
 from mediator.deals.errors import Busy
-from mediator.deals.ids import uuid7
+from mediator.deals.ids import is_uuid, uuid7
 from mediator.ledger import store as ledger
 from mediator.ledger.cursors import Cursor, hot_cursor
 from mediator.protocol import Command, Role
 
 MAX_TRIES = 20
 MAX_KEY = 255
-_is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 _SERIALIZATION = frozenset({"40001", "40P01"})
 
 
@@ -136,7 +134,7 @@ class Engine:
 
     def _check(self, command: Command) -> Result | None:
         """What can be refused without looking at any deal."""
-        if not _is_uuid(command.book) or not _is_uuid(command.deal):
+        if not is_uuid(command.book) or not is_uuid(command.deal):
             return Result(command.key, command.deal, "bad_id", message="Books and deals have lower-case UUIDs as ids.")
         key, who = command.key, command.actor.id
         if not 1 <= len(key) <= MAX_KEY or not key.isprintable():

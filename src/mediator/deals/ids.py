@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from uuid import UUID
+
+_is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID as Mediator writes ids: lower case, with hyphens."""
+    return _is_uuid(text) is not None
 
 
 def uuid7(at_ms: int | None = None) -> str:

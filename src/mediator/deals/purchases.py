@@ -15,13 +15,13 @@ from datetime import datetime
 import msgspec
 
 from mediator.deals.errors import DealsError
+from mediator.deals.ids import is_uuid
 from mediator.deals.models import Purchase as PurchaseRow
 from mediator.money import MAX_AMOUNT, MoneyError, check_amount
 from mediator.protocol import Actor, Command, Details, Role
 
 MAX_DEALS = 100
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class PurchaseError(DealsError):
@@ -140,7 +140,7 @@ def _check(purchase: Purchase) -> None:
     if not 1 <= len(deals) <= MAX_DEALS or len({(share.book, share.deal) for share in deals}) < len(deals):
         raise PurchaseError("bad_purchase", f"A purchase has 1 to {MAX_DEALS} deals, each of them once.")
     for share in deals:
-        if not _UUID.fullmatch(share.book) or not _UUID.fullmatch(share.deal):
+        if not is_uuid(share.book) or not is_uuid(share.deal):
             raise PurchaseError("bad_purchase", "Books and deals have lower-case UUIDs as ids.")
         check_amount(share.amount, purchase.currency)
     if purchase.amount > MAX_AMOUNT:

@@ -10,7 +10,6 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
@@ -398,8 +397,3 @@ def _check_needs(command: Command, present: int) -> Refusal | None:
         takes = ", ".join(ask.needs + ask.takes) or "no details"
         return Refusal("detail_unexpected", f"{command.name} takes {takes}, and nothing else.")
     return None
-
-
-def encode(value: msgspec.Struct) -> bytes:
-    """The value as JSON with its fields in declared order: the same value always gives the same bytes."""
-    return msgspec.json.encode(value)

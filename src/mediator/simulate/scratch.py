@@ -16,19 +16,13 @@ from mediator.simulate.stage import START
 @contextmanager
 def scratch(name: str = f"mediator_simulate_{os.getpid()}") -> Iterator[str]:
     """Point Django at a new database with the shipped policies; yields the administrator's conninfo for it."""
-    before = os.environ.get("MEDIATOR_DATABASE")
     database.create_database(name)
-    os.environ["MEDIATOR_DATABASE"] = name
     try:
-        database.migrate()
-        for policy in shipped_policies():
-            adopt(policy, START)
-        yield database.admin_conninfo(name)
+        with database.working_in(name):
+            database.migrate()
+            for policy in shipped_policies():
+                adopt(policy, START)
+            yield database.admin_conninfo(name)
     finally:
-        database.close_django_connections()
-        if before is None:
-            del os.environ["MEDIATOR_DATABASE"]
-        else:
-            os.environ["MEDIATOR_DATABASE"] = before
         database.drop_database(name)
         database.point_django_at(resolve_target())
