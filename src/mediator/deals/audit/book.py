@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -233,9 +233,9 @@ class BookAuditor:
         return f"Book {self._book}, link {seq}"
 
 
-def dict_of(postings: object, sign: int) -> dict[str, int]:
+def dict_of(postings: Iterable[tuple[str, int]], sign: int) -> dict[str, int]:
     total: dict[str, int] = {}
-    for account, amount in postings:  # type: ignore[attr-defined]
+    for account, amount in postings:
         total[account] = total.get(account, 0) + sign * amount
     return total
 
