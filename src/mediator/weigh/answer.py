@@ -57,7 +57,7 @@ MEASURES = (
 )
 """Everything that is estimated, as a change against the baseline; rupiah a year but for ``*_percent``.
 
-``waived*``: fees no longer charged, by the merchant's country, at the sales of before (a cost of whoever runs the rail).
+``waived*``: fees no longer charged, by the merchant's country, at sales as they were: a cost of who runs the rail.
 ``sales_*``: online sales by group of goods; ``sales_domestic`` is curated and other producers' own goods.
 ``price_percent``: the price of what is bought online. ``consumers``: their surplus. ``profit_*``: of merchants.
 ``rail``: fee revenue of the weighed rail; ``rail_indonesia``: its part that stays here, and what the domestic rail
