@@ -51,7 +51,21 @@ def parse_scenario(text: str, path: str | None = None, folder: Path | Traversabl
         raise _invalid(str(error), text, path) from None
     if faults := _faults(scenario):
         raise located(faults, text, path)
-    return scenario
+    return _placed(scenario, folder)
+
+
+def _placed(scenario: Scenario, folder: Path | Traversable | None) -> Scenario:
+    """File names of policies and population as they are from here, not from the scenario's folder."""
+    if not isinstance(folder, Path):
+        return scenario
+
+    def place(name: str) -> str:
+        return str(folder / name) if Path(name).suffix else name
+
+    options = tuple(msgspec.structs.replace(option, policy=place(option.policy)) for option in scenario.options)
+    return msgspec.structs.replace(
+        scenario, options=options, baseline=place(scenario.baseline), population=place(scenario.population)
+    )
 
 
 @cache
