@@ -12,14 +12,22 @@ from mediator.policy import PolicyError, policy_from_json, policy_to_json, price
 
 from .making import DAY, cost, facts, rupiah
 
+THEN = datetime.date(2017, 2, 8)
+"""The day of the press report the offer is known from."""
+
 BY_REFERENCE = {policy.reference: policy for policy in shipped_policies()}
 
 
 def test_these_policies_are_shipped_each_with_a_source() -> None:
     assert sorted(BY_REFERENCE) == [
         "alipay-curated@1",
+        "alipay-curated@2",
         "alipay-domestic@1",
+        "alipay-domestic@2",
         "alipay-equal@1",
+        "alipay-equal@2",
+        "alipay-sliding@1",
+        "alipay-sliding@2",
         "alipay@1",
         "free@1",
         "marketplace@1",
@@ -73,10 +81,30 @@ def test_a_class_pays_its_rate(reference: str, amount: int, who: dict[str, Any],
 def test_the_offer_is_waived_strictly_below_a_million_dollars_a_year(
     name: str, who: dict[str, Any], is_waived: bool
 ) -> None:
-    policy = shipped_policy(name, DAY)
-    below = 13_340_000_000 - 1_000_000 - 1
-    assert cost(policy, 1_000_000, below, **who) == (0 if is_waived else 5_500)
-    assert cost(policy, 1_000_000, below + 1, **who) == 5_500
+    for on, million_dollars in ((THEN, 13_340_000_000), (DAY, 16_450_000_000)):
+        policy = shipped_policy(name, on)
+        below = million_dollars - 1_000_000 - 1
+        assert cost(policy, 1_000_000, below, on=on, **who) == (0 if is_waived else 5_500)
+        assert cost(policy, 1_000_000, below + 1, on=on, **who) == 5_500
+
+
+@pytest.mark.parametrize(("on", "rupiah_a_dollar"), [(THEN, 13_340), (DAY, 16_450)])
+@pytest.mark.parametrize(
+    ("dollars", "expected"), [(500_000, 0), (750_000, 1_375), (1_000_000, 2_750), (1_500_000, 5_500)]
+)
+def test_the_sliding_offer_charges_more_the_nearer_to_one_and_a_half_million(
+    on: datetime.date, rupiah_a_dollar: int, dollars: int, expected: int
+) -> None:
+    policy = shipped_policy("alipay-sliding", on)
+    before = dollars * rupiah_a_dollar - 1_000_000
+    assert cost(policy, 1_000_000, before, on=on, country="CN") == expected
+
+
+def test_each_offer_changes_its_exchange_rate_on_new_years_day_of_2025() -> None:
+    for name in ("alipay-equal", "alipay-domestic", "alipay-curated", "alipay-sliding"):
+        assert shipped_policy(name, datetime.date(2024, 12, 31)).version == 1
+        assert shipped_policy(name, datetime.date(2025, 1, 1)).version == 2
+        assert "unconfirmed" in shipped_policy(name, DAY).source
 
 
 def test_the_marketplace_takes_commission_flat_part_and_both_taxes() -> None:
