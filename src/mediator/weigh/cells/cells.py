@@ -46,6 +46,7 @@ class Edges:
 class Cells:
     """One row a cell, sorted by its keys: ``keys`` and ``sums`` hold one int64 array for each of KEYS and SUMS.
 
+    Cells that were asked for with some of the keys or sums only have just these.
     ``extra`` holds further sums by name: what was priced merchant by merchant, in rupiah. Sums are exact integers.
     ``rows`` is how many rows of the population went in.
     """
@@ -57,7 +58,7 @@ class Cells:
     rows: int
 
     def __len__(self) -> int:
-        return len(self.keys["country"])
+        return len(next(iter((self.sums or self.keys).values())))
 
     def total(self, name: str, where: npt.NDArray[np.bool_] | None = None) -> int:
         """The sum of a column over all cells or some, as a Python integer, so that it can't overflow."""
