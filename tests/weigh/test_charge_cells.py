@@ -121,7 +121,7 @@ def affine_policies(draw: st.DrawFn) -> Policy:
     return msgspec.structs.replace(policy, rules=tuple(rules), waivers=tuple(waivers))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(affine_policies().filter(is_affine), st.lists(merchants(), min_size=1, max_size=6), st.integers(1, 10**6))
 def test_cells_are_charged_the_unrounded_sum_of_their_merchants(
     policy: Policy, rows: list[dict[str, Any]], weight: int

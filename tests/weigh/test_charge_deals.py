@@ -123,14 +123,14 @@ def by_name(lines: tuple[ChargeLine, ...]) -> list[ChargeLine]:
     return sorted(lines, key=lambda line: (line.kind, line.rule, line.bearer))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_policies(), rows)
 def test_every_line_of_every_deal_is_that_of_price(policy: Policy, found: list[Row]) -> None:
     assert [fault for fault in find_faults(policy) if fault.code != "group_of_two_kinds"] == []
     agree(policy, found)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     any_policies(),
     st.lists(st.integers(1, 90_000), min_size=1, max_size=30),

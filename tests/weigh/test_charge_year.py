@@ -104,7 +104,7 @@ def all_thresholds(policy: Policy, kinds: list[str], base: str) -> Policy:
     return msgspec.structs.replace(policy, rules=rules, waivers=waivers)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_policies(), st.lists(merchants(), min_size=1, max_size=3))
 def test_a_kink_on_the_rail_is_price_deal_by_deal(policy: Policy, rows: list[dict[str, Any]]) -> None:
     kinked = all_thresholds(policy, ["kink"], "rail")
@@ -112,7 +112,7 @@ def test_a_kink_on_the_rail_is_price_deal_by_deal(policy: Policy, rows: list[dic
     assert found == [expected_of(kinked, row, is_running=True) for row in rows]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_policies(), st.lists(merchants(), min_size=1, max_size=3))
 def test_notch_and_sliding_on_the_rail_are_price_at_the_years_turnover(
     policy: Policy, rows: list[dict[str, Any]]
@@ -128,7 +128,7 @@ def one_fee(**more: Any) -> Policy:
     return Policy(valid_from=datetime.date(2020, 1, 1), valid_to=None, rules=(rule,), **given)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(merchants(), min_size=1, max_size=5), st.integers(1, 20_000), st.sampled_from(["world", "indonesia"]))
 def test_a_kink_of_another_base_is_reached_when_that_part_of_the_rails_sales_is_made(
     rows: list[dict[str, Any]], dollar_cents: int, base: Any

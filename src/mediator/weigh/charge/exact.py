@@ -38,12 +38,12 @@ def divide(numerator: Wide, denominator: int | Wide, quantum: int, rounding: Rou
 def multiply_divide(a: Wide, b: int | Wide, c: int | Wide, quantum: int, rounding: Rounding) -> Ints:
     """``a * b / c`` rounded to a multiple of ``quantum``, exact also where ``a * b`` exceeds 64 bits.
 
-    Then, if all is 0 or more, ``step = c * quantum`` is below 2**61 and the quotient below 2**50, it is estimated in
-    float64 and put right by its remainder. That one correction is enough: five roundings (of a, b, step, the product
-    and the quotient), each of at most 2**-53, put the estimate off by less than 6 * 2**-53 * 2**50 = 0.75, so the
-    estimate cut to a whole number, q, is more than -0.75 and less than 1.75 from the quotient. Hence
-    -step < a * b - q * step < 2 * step, less than 2**62 in size, so that arithmetic modulo 2**64 gives it exactly,
-    and dividing it by ``step`` once more gives what q lacks. Everything else goes by Python's integers.
+    Then, if all is 0 or more, ``step = c * quantum`` is below 2**61, ``a * b / step`` below 2**50 and the result below
+    2**62, the quotient is estimated in float64 and put right by its remainder. That one correction is enough: five
+    roundings (of a, b, step, the product and the quotient), each of at most 2**-53, put the estimate off by less than
+    6 * 2**-53 * 2**50 = 0.75, so the estimate cut to a whole number, q, is more than -0.75 and less than 1.75 from the
+    quotient. Hence -step < a * b - q * step < 2 * step, less than 2**62 in size, so that arithmetic modulo 2**64 gives
+    it exactly, and dividing it by ``step`` once more gives what q lacks. Everything else goes by Python's integers.
     """
     if _largest(a) * _largest(b) < ROOM:
         return divide(a * b, c, quantum, rounding)
@@ -51,7 +51,7 @@ def multiply_divide(a: Wide, b: int | Wide, c: int | Wide, quantum: int, roundin
     if step is None or not all(_is_natural(value) and _largest(value) < 2**63 for value in (a, b)):
         return divide(wide(a) * wide(b), wide(c), quantum, rounding)
     estimate = a.astype(np.float64) * _float(b) / _float(step)
-    if not (estimate < 2.0**50).all():
+    if not (estimate < min(2**50, ROOM // quantum - 1)).all():
         return divide(wide(a) * wide(b), wide(c), quantum, rounding)
     whole = estimate.astype(np.int64)
     rest = (_modular(a) * _modular(b) - _modular(whole) * _modular(step)).view(np.int64)
