@@ -27,6 +27,7 @@ COMMANDS = {
     "rail": "mediator.cli.rail:rail",
     "protocol": "mediator.cli.protocol:protocol",
     "simulate": "mediator.cli.simulate:simulate",
+    "weigh": "mediator.cli.weigh:weigh",
     "bench": "mediator.cli.bench:bench",
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,9 +37,3 @@ def _policy(name: str, on: datetime.date) -> Policy:
         )
         raise refusal("policy_not_in_force", message)
     return policy
-
-
-def shipped_populations() -> tuple[str, ...]:
-    """The names of the size-class tables that come with Mediator."""
-    folder = resources.files("mediator.weigh") / "data" / "populations"
-    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
