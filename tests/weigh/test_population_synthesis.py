@@ -122,6 +122,13 @@ def test_a_calibrated_market_meets_its_values_within_rounding(rows: int | None) 
         assert 0 <= turnover // 7 - sold <= int(found.weight[own].sum()) + turnover // PPB + 1
 
 
+def test_turnover_of_single_merchants_is_that_of_the_range() -> None:
+    for plan in plans(small(), SEED):
+        ranks = np.arange(0, plan.merchants, 37)
+        whole = everybody().world_rp[plan.offset : plan.offset + plan.merchants]
+        assert np.array_equal(plan.turnover_at(ranks), whole[ranks])
+
+
 def test_a_market_above_turnover_or_without_sellers_is_refused() -> None:
     base = online_turnover(small(), SEED)
     with pytest.raises(WeighError) as caught:

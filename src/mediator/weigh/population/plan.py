@@ -90,6 +90,15 @@ class StratumPlan:
             else:
                 size_class[rows] = self.classes(world[rows])
 
+    def turnover_at(self, ranks: Ints) -> Ints:
+        """World turnover of some ranks, ascending; cheaper than ``turnover`` when they are few and far between."""
+        found = np.empty(len(ranks), np.int64)
+        for piece in self.pieces:
+            low, high = np.searchsorted(ranks, [piece.first, piece.last])
+            own = ranks[low:high] - piece.first
+            found[low:high] = piece.fitted.curve.cumulative(own + 1) - piece.fitted.curve.cumulative(own)
+        return found
+
     def classes(self, world: Ints) -> Codes:
         """The size class of each turnover."""
         found = (world >= self.limits[0]).view(np.uint8)

@@ -110,9 +110,13 @@ def _online_sums(plan: StratumPlan, first: int, last: int) -> list[int]:
         rows = np.flatnonzero(channel)
         if not len(rows):
             continue
-        world = np.empty(high - low, np.int64)
-        plan.turnover(low, high, world, np.empty(high - low, np.uint8))
-        chosen, sector = world[rows], plan.sector_shuffle.codes(rows + low)
+        if len(rows) * 20 < high - low:
+            chosen = plan.turnover_at(rows + low)
+        else:
+            world = np.empty(high - low, np.int64)
+            plan.turnover(low, high, world, np.empty(high - low, np.uint8))
+            chosen = world[rows]
+        sector = plan.sector_shuffle.codes(rows + low)
         for half, shift in ((chosen & 0xFFFF_FFFF, 0), (chosen >> 32, 32)):  # halves that float64 adds exactly
             for code, part_sum in enumerate(np.bincount(sector, half, len(SECTORS)).tolist()):
                 sums[code] += int(part_sum) << shift
