@@ -9,13 +9,16 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.mediator-ready
+SPARK_STAMP := $(VENV)/.mediator-spark
+# Spark runs where there is a Java; only there it is worth its 450 MB.
+SPARK_IF_JAVA := $(if $(shell command -v java 2>/dev/null || true),$(SPARK_STAMP))
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_NO_PROGRESS := 1
 # The machine's own list of whom to trust, as pip uses it: a company's network may bring its own.
 export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock demo test lint types imports serve bench check
+.PHONY: help setup spark lock demo test lint types imports serve bench check
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,14 +49,23 @@ $(STAMP): requirements.lock pyproject.toml Makefile
 	  echo "python3 lacks its venv module; install it first (on Debian: sudo apt-get install python3-venv)." >&2; exit 1; \
 	fi
 
-lock: $(STAMP) ## write requirements.lock anew from pyproject.toml
+spark: $(SPARK_STAMP) ## add Apache Spark, for weigh --engine spark; needs Java 17 or newer
+
+$(SPARK_STAMP): requirements-spark.lock $(STAMP)
+	$(BIN)/uv pip install --quiet --require-hashes --no-deps -r requirements-spark.lock
+	@touch $@
+
+lock: $(STAMP) ## write requirements.lock and requirements-spark.lock anew from pyproject.toml
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python-version 3.11 \
 	  --generate-hashes --no-annotate --group dev --output-file requirements.lock pyproject.toml
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"])' | \
+	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python-version 3.11 \
+	  --generate-hashes --no-annotate --constraint requirements.lock --output-file requirements-spark.lock -
 
 demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tampered copy
 	$(BIN)/mediator demo
 
-test: $(STAMP) ## all tests, the fast ones first
+test: $(STAMP) $(SPARK_IF_JAVA) ## all tests, the fast ones first
 	$(BIN)/pytest -m "not slow"
 	$(BIN)/pytest -m slow
 

@@ -129,7 +129,7 @@ def test_a_weight_is_the_same_as_so_many_rows() -> None:
 
 def test_chunks_with_and_without_weights_mix() -> None:
     plain = merchants(300, 1, weight=np.ones(300, np.int64))
-    chunks = [merchants(300, 2), plain, merchants(0), merchants(300, 3), plain]
+    chunks = [plain, merchants(300, 2), plain, merchants(0), merchants(300, 3)]
     sources = [lambda chunk=chunk: chunk for chunk in chunks]
     engines_agree(duckdb_cells(sources, EDGES, extra=fee, threads=1), whole(concatenate(chunks), extra=fee))
 
@@ -154,6 +154,15 @@ def test_a_sum_beyond_int64_is_refused_and_never_wraps(count: int, weight: int, 
     some = merchants(count, weight=np.full(count, weight), world_rp=np.full(count, 3 * 10**11))
     with pytest.raises(WeighError) as caught:
         duckdb_cells([lambda: some] * chunks, EDGES, keys=(), sums=("world_rp",), threads=1)
+    assert caught.value.code == "sum_too_large"
+
+
+def test_a_sum_that_passes_int64_only_where_parts_are_added_is_refused() -> None:
+    single = merchants(1, world_rp=np.array([2**62]), weight=np.array([1]))
+    double = merchants(1, world_rp=np.array([2**61]), weight=np.array([2]))
+    sources = [lambda: single, lambda: double]  # two statements, as one is weighted
+    with pytest.raises(WeighError) as caught:
+        duckdb_cells(sources, EDGES, keys=(), sums=("world_rp",), threads=1)
     assert caught.value.code == "sum_too_large"
 
 
