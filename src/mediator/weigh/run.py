@@ -8,7 +8,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import msgspec
-import numpy as np
 
 from mediator.weigh.answer import Answer, Channel, Effect, ReadingFacts, Run, ThresholdRow, WaivedRow
 from mediator.weigh.economy.bunching import held_back_sales, tails, threshold_rows

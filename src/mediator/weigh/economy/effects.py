@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediator.weigh.answer import Channel
-from mediator.weigh.errors import mistrust
 from mediator.weigh.model.balance import net_for_indonesia
 from mediator.weigh.model.demand import Demand, Market, demand
 from mediator.weigh.model.entry import active_sellers, sellers_with_access
@@ -29,7 +28,7 @@ from mediator.weigh.model.rail import (
 from mediator.weigh.model.symbols import DOMESTIC_GOODS, GROUPS, IMPORTED_GOODS, INDONESIAN_MERCHANTS
 
 from .case import ByGroup, Rates, Sellers, rail_parts, shares_before
-from .structure import Floats
+from .structure import Floats, ratio
 
 FOREIGN_MERCHANTS = ("china", "other")
 MARGINS = dict.fromkeys(DOMESTIC_GOODS, "margin_domestic") | {
@@ -39,8 +38,6 @@ MARGINS = dict.fromkeys(DOMESTIC_GOODS, "margin_domestic") | {
 }
 ROUNDING = 1e-5
 """Half a rupiah on a fee of fifty thousand: fees nearer than this are the same."""
-ENTRY_TOLERANCE = 1e-9
-ENTRY_ROUNDS = 60
 
 Parameters = Mapping[str, Floats]
 
@@ -66,7 +63,7 @@ class Outcome:
 def effects(p: Parameters, before: Rates, after: Rates, sellers: Sellers, channel: Channel = "fee") -> Outcome:
     """What changes when fees go from ``before`` to ``after``. ``channel`` "entry" also lets sellers come and go.
 
-    WeighError ``not_converged`` when the demand system or entry can't be solved.
+    WeighError ``not_converged`` when the demand system can't be solved.
     """
     shape = np.broadcast_shapes(*(np.shape(value) for value in p.values()))
     shares = shares_before(p, sellers.curated_part)
@@ -74,8 +71,8 @@ def effects(p: Parameters, before: Rates, after: Rates, sellers: Sellers, channe
     sales0 = {group: np.broadcast_to(share * spending, shape) for group, share in shares.items()}
     rails = _rails(p, before, after, rail_parts(p, sellers))
     sigma = np.maximum(p["sigma"] * p["sigma_scale"], SIGMA_LEAST)
-    inner = (np.maximum(p["sigma_domestic"], sigma), np.maximum(p["sigma_m"] * p["sigma_scale"], sigma))
-    market = Market(spending, shares, sigma, *(np.maximum(each, SIGMA_LEAST_INSIDE) for each in inner), p["eta"])
+    home, abroad = (np.maximum(np.maximum(p[name], sigma), SIGMA_INSIDE) for name in ("sigma_domestic", "sigma_m"))
+    market = Market(spending, shares, sigma, home, abroad, p["eta"])
     prices = {g: price_ratio(rails.cost0[g], rails.cost1[g], p["pass_through"]) for g in GROUPS}
     sold = demand(market, prices) if channel == "fee" else _with_entry(p, market, prices, rails, sales0)
     measures = _measures(p, before, rails, sales0, sold, prices)
@@ -83,7 +80,7 @@ def effects(p: Parameters, before: Rates, after: Rates, sellers: Sellers, channe
 
 
 SIGMA_LEAST = 1.05
-SIGMA_LEAST_INSIDE = 1.5
+SIGMA_INSIDE = 1.8
 """Goods of one nest are at least as alike as those of different nests, and enough alike that one more seller is worth
 a finite amount: as sigma nears 1 the worth of variety, N^(-1 / (sigma - 1)), grows without limit."""
 
@@ -110,7 +107,7 @@ class _Rails:
 def _rails(p: Parameters, before: Rates, after: Rates, part0: ByGroup) -> _Rails:
     """Indonesian merchants may move sales between the domestic rail and this one; foreign ones have no other here."""
     rate0 = {group: np.asarray(before.net(group)) for group in GROUPS}
-    rate1 = {group: _unrounded(before.fee[group], after.fee[group]) - after.waived[group] for group in GROUPS}
+    rate1 = {group: _net(before.fee[group], after.fee[group], after.waived[group]) for group in GROUPS}
     part1 = dict(part0)
     for group in INDONESIAN_MERCHANTS:
         liking = rail_attraction(part0[group], p["rail_choice_kappa"], rate0[group], p["domestic_rail_fee"])
@@ -119,32 +116,28 @@ def _rails(p: Parameters, before: Rates, after: Rates, part0: ByGroup) -> _Rails
     return _Rails(part0, part1, rate0, rate1)
 
 
-def _unrounded(before: Floats, after: Floats) -> Floats:
-    """Fees charged deal by deal are rounded, those on cells are not; that is no change of policy."""
-    return np.where(np.abs(after - before) <= ROUNDING * before, before, after)
+def _net(before: Floats, after: Floats, waived: Floats) -> Floats:
+    """What is charged after waivers. Fees charged deal by deal are rounded, those on cells are not: where only that
+    makes them differ from the baseline's, the baseline's fee counts, less the same part waived."""
+    fee = np.where(np.abs(after - before) <= ROUNDING * before, before, after)
+    return fee * (1 - ratio(waived, after))
 
 
 def _with_entry(p: Parameters, market: Market, prices: ByGroup, rails: _Rails, sales0: ByGroup) -> Demand:
-    """Sellers come until their number fits the profit they find, which falls as more come: a fixed point.
-
-    Foreign sellers also come because the rail lets them be paid at all (``access_entry``).
+    """Foreign sellers come because the rail lets them be paid at all (``access_entry``), and follow the profit that the
+    new fee gives those who were there. Their own coming doesn't deter others: the most that may come, not a settled
+    number. Indonesian merchants stay as many as they are; what they lose is their profit.
     """
-    masses: dict[str, Floats] = {group: np.ones(()) for group in GROUPS}
-    access = {group: p["access_entry"] if group in FOREIGN_MERCHANTS else np.zeros(()) for group in GROUPS}
     cost0, cost1 = rails.cost0, rails.cost1
-    for _ in range(ENTRY_ROUNDS):
-        sold = demand(market, prices, masses)
-        change = 0.0
-        for group in GROUPS:
-            margin = p[MARGINS[group]]
-            first = profit_before(margin, sales0[group], cost0[group])
-            each = profit_after(margin, cost0[group], cost1[group], prices[group], sold.sales[group]) / masses[group]
-            wanted = active_sellers(sellers_with_access(1.0, access[group]), first, each, p["entry_elasticity"])
-            change = max(change, float(np.max(np.abs(wanted / masses[group] - 1))))
-            masses[group] = np.sqrt(wanted * masses[group])
-        if change < ENTRY_TOLERANCE:
-            return sold
-    raise mistrust("not_converged", f"Entry of sellers did not settle within {ENTRY_ROUNDS} rounds.")
+    sold = demand(market, prices)
+    masses: dict[str, Floats] = {}
+    for group in FOREIGN_MERCHANTS:
+        margin = p[MARGINS[group]]
+        earned = profit_before(margin, sales0[group], cost0[group])
+        earns = profit_after(margin, cost0[group], cost1[group], prices[group], sold.sales[group])
+        there = sellers_with_access(1.0, p["access_entry"])
+        masses[group] = active_sellers(there, earned, earns, p["entry_elasticity"])
+    return demand(market, prices, masses)
 
 
 def _measures(

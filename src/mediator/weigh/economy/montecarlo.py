@@ -20,8 +20,14 @@ def outcome(ground: Ground, drawn: Drawn, before: Policy, after: Policy, channel
     return effects(drawn.values, *rates, ground.sellers(drawn), channel)
 
 
+NOTHING_RP = 1.0
+"""Changes below a rupiah a year for the whole economy are float64's noise around nothing."""
+
+
 def ranges(central: Mapping[str, Floats], drawn: Mapping[str, Floats] | None) -> dict[str, Range]:
     """Every measure's central value and, of the draws, its 5th, 50th and 95th percentile and share above 0."""
+    central = {name: _without_noise(name, values) for name, values in central.items()}
+    drawn = None if drawn is None else {name: _without_noise(name, values) for name, values in drawn.items()}
     if drawn is None:
         return {name: exactly(float(values[0])) for name, values in central.items()}
     names = list(central)
@@ -37,3 +43,8 @@ def ranges(central: Mapping[str, Floats], drawn: Mapping[str, Floats] | None) ->
 def exactly(value: float) -> Range:
     """A number without a range."""
     return Range(value, value, value, value, float(value > 0))
+
+
+def _without_noise(name: str, values: Floats) -> Floats:
+    least = NOTHING_RP * (1e-12 if name.endswith("_percent") else 1)
+    return np.where(np.abs(values) < least, 0.0, values)
