@@ -249,8 +249,8 @@ def break_even_rows(lean: Mapping[str, float]) -> tuple[BreakEven, ...]:
 
 def frontier_rows() -> tuple[FrontierRow, ...]:
     """Three groups of eligible merchants at five thresholds; who is curated is cheapest by rupiah."""
-    gain = {"everyone": 0.18, "indonesia": 0.45, "curated": 0.75}
-    cost = {"everyone": 1.7e12, "indonesia": 1.2e12, "curated": 0.1e12}
+    gain = {"all": 0.18, "domestic": 0.45, "curated": 0.75}
+    cost = {"all": 1.7e12, "domestic": 1.2e12, "curated": 0.1e12}
     return tuple(
         FrontierRow(
             eligible=eligible,
@@ -258,9 +258,9 @@ def frontier_rows() -> tuple[FrontierRow, ...]:
             threshold_rp=round(usd * USD_RP),
             waived=cost[eligible] * part,
             sales_domestic=cost[eligible] * part * gain[eligible] * (1.2 - part / 3),
-            profit_producers=cost[eligible] * part * 0.3,
+            profit_producers=cost[eligible] * part * gain[eligible] * 0.4,
             net=cost[eligible] * part * 0.5,
-            is_efficient=eligible != "everyone",
+            is_efficient=eligible != "all",
         )
         for eligible in gain
         for usd, part in ((1e4, 0.2), (1e5, 0.45), (1e6, 0.8), (1e7, 0.95), (1e8, 1.0))
@@ -275,7 +275,7 @@ def threshold_rows() -> tuple[ThresholdRow, ...]:
         for base in BASES
         for country, many in (("ID", 1), ("CN", 30))
         if option == "equal" or country == "ID"
-        for behaviour, reach, merchants in (("iso_elastic", 1.079, 1_340 * many), ("thin_margin", 1.27, 3_900 * many))
+        for behaviour, reach, merchants in (("elastic_0.25", 1.079, 1_340 * many), ("thin_margin", 1.27, 3_900 * many))
     )
 
 
@@ -327,7 +327,7 @@ def an_answer(
         ),
         sources=(
             SourceRow(
-                "sigma", 1.8, 1.2, 2.4, "", "source", "Elastisitas <domestik–impor>", "Elasticity <domestic–import>",
+                "sigma", 1.8, 1.2, 2.4, "", "published", "Elastisitas <domestik–impor>", "Elasticity <domestic–import>",
                 "Broda & Weinstein, https://example.org/sigmas", False,
             ),
             SourceRow("rho", 0.7, 0.0, 1.0, "", "assumed", "Terusan", "Pass-through", "Beta(7,3)", True),

@@ -147,10 +147,10 @@ def _compiler() -> typst.Compiler:
 
 def _charts(answer: Answer, language: Language) -> dict[str, str]:
     drawn = {
-        "waived": waived_by_origin(answer, language, 420, 400),
-        "options": options_compared(answer, language, 420, 430),
-        "tornado": tornado(answer, language, 430, 330, most=6),
-        "fan": fan(answer, language, 430, 330),
+        "waived": waived_by_origin(answer, language, 700, 240),
+        "options": options_compared(answer, language, 700, 380),
+        "tornado": tornado(answer, language, 430, 430, most=7),
+        "fan": fan(answer, language, 430, 430),
     }
     return {name: to_svg(chart, language).replace(FONT, _TYPST_FONT) for name, (chart, _) in drawn.items()}
 

@@ -61,11 +61,11 @@ def html_report(answer: Answer, language: Language = "id") -> str:
             "<main>",
             _verdict(answer, language),
             _section("options", say("Pilihan dan bacaan", "Options and readings"), [
-                _figure("options", answer, language),
-                _details(options_table(answer, language), language, answer.usd_rp, say("Tabel semua pilihan", "Table of all options")),
+                _figures(("options", "net"), answer, language),
+                _details(options_table(answer, language), language, answer.usd_rp, say("Semua pilihan", "All options")),
             ]),
             _section("who", say("Siapa mendapat apa", "Who gets what"), [
-                _figures(("waived-by-origin", "firms-and-fees", "net", "sectors"), answer, language),
+                _figures(("waived-by-origin", "firms-and-fees", "sectors"), answer, language),
             ]),
             _section("where", say("Di mana", "Where"), [_figures(("province-tiles", "provinces"), answer, language)]),
             _section("threshold", say("Ambang", "The threshold"), [
@@ -74,12 +74,12 @@ def html_report(answer: Answer, language: Language = "id") -> str:
             ]),
             _section("certainty", say("Seberapa pasti", "How sure"), [
                 _figures(("tornado-sales", "tornado-net"), answer, language),
-                _details(measures_table(answer, language), language, None, say("Semua ukuran, kedua jalur", "All measures, both channels")),
-                *(f"<p class=note>{_capital(CHANNEL[c].say(language))}: {escape(CHANNEL_NOTE[c].say(language))}</p>" for c in CHANNEL),
+                _details(measures_table(answer, language), language, None, say("Semua ukuran", "All measures")),
+                _channels(language),
             ]),
-            _section("limits", say("Yang tidak dihitung dengan uang", "What is not in money"), [_list(NOT_MONEY, language)]),
-            _section("caveats", say("Yang tidak bisa diketahui model ini", "What this model can't know"), [_list(CAVEATS, language)]),
-            _section("ask", say("Yang perlu diminta", "What to ask for"), [_list(ASK, language)]),
+            _listed("limits", say("Yang tidak dihitung dengan uang", "What is not in money"), NOT_MONEY, language),
+            _listed("caveats", say("Yang tidak bisa diketahui model ini", "What it can't know"), CAVEATS, language),
+            _listed("ask", say("Yang perlu diminta", "What to ask for"), ASK, language),
             _section("data", say("Data yang masuk", "What went in"), [
                 _table(fits_table(answer, language), language),
                 _table(sources_table(answer, language), language),
@@ -124,8 +124,8 @@ def _tiles(answer: Answer, language: Language) -> str:
     ]
     split = Text(f"Tiongkok {parts[1]}, negara lain {parts[2]}", f"China {parts[1]}, others {parts[2]}").say(language)
     first = (
-        f"<li><span>{escape(measure_name('waived', language))}</span><b>{_data(total, both(total, answer.usd_rp, language))}</b>"
-        f"<span>Indonesia {parts[0]}, {split}</span></li>"
+        f"<li><span>{escape(measure_name('waived', language))}</span>"
+        f"<b>{_data(total, both(total, answer.usd_rp, language))}</b><span>Indonesia {parts[0]}, {split}</span></li>"
     )
     more = {PRODUCERS: percent(values["sales_domestic_percent"].central, language, True)}
     tiles = [
@@ -222,8 +222,17 @@ def _data(value: float, text: str) -> str:
     return f'<data value="{value!r}">{escape(text)}</data>'
 
 
-def _list(texts: Iterable[Text], language: Language) -> str:
-    return "<ul>" + "".join(f"<li>{escape(text.say(language))}</li>" for text in texts) + "</ul>"
+def _listed(name: str, title: str, texts: Iterable[Text], language: Language) -> str:
+    items = "".join(f"<li>{escape(text.say(language))}</li>" for text in texts)
+    return _section(name, title, [f"<ul>{items}</ul>"])
+
+
+def _channels(language: Language) -> str:
+    """What the two channels mean."""
+    return "".join(
+        f"<p class=note>{_capital(name.say(language))}: {escape(CHANNEL_NOTE[channel].say(language))}</p>"
+        for channel, name in CHANNEL.items()
+    )
 
 
 def _again(answer: Answer, language: Language) -> str:
@@ -235,7 +244,11 @@ def _again(answer: Answer, language: Language) -> str:
         f"<code>{escape(option.digest)}</code></li>"
         for option in answer.options
     )
-    command = f"mediator weigh {answer.scenario} --seed {run.seed} --draws {run.draws} --language {language} --report out.html"
+    size = "--full" if run.is_full else f"--rows {run.rows}"
+    command = (
+        f"mediator weigh {answer.scenario} {size} --seed {run.seed} --draws {run.draws} --language {language} "
+        "--report out.html"
+    )
     return _section("again", title, [
         f"<p><code>{escape(command)}</code></p><p>{escape(source_note(answer, language))}</p>",
         f"<p>SHA-256 <code>{escape(run.digest)}</code>. {escape(same)}</p><ul>{policies}</ul>",

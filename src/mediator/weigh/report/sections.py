@@ -6,7 +6,7 @@ from mediator.weigh.answer import MEASURES, Answer
 
 from .figures import Language
 from .findings import PRODUCERS, break_even_words, focus_effect, measure_name, verdict_words
-from .table import Column, Table, table
+from .table import Cell, Column, Table, table
 from .words import CHANNEL, QUALITY, Text, option_title, reading_key_words, reading_words, word
 
 _OPTION = Text("Pilihan", "Option")
@@ -33,7 +33,7 @@ def options_table(answer: Answer, language: Language) -> Table:
         Column("net_p95", "P95", "change"),
         Column("net_sign", Text("Arah neto", "Sign of net").say(language)),
     ]
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for effect in answer.effects:
         if effect.channel != "fee":
             continue

@@ -62,8 +62,8 @@ def source_note(answer: Answer, language: Language) -> str:
     draws, rows, merchants = (number(count, language) for count in (run.draws, run.rows, run.merchants))
     rate = number(answer.usd_rp, language)
     return Text(
-        f"Tahun dasar {answer.base_year}, Rp {rate} per dolar. {merchants} usaha dalam {rows} baris, {draws} percobaan, "
-        f"benih {run.seed}. Mediator {run.version}, {run.engine}, intisari {run.digest[:12]}. "
+        f"Tahun dasar {answer.base_year}, Rp {rate} per dolar. {merchants} usaha dalam {rows} baris, "
+        f"{draws} percobaan, benih {run.seed}. Mediator {run.version}, {run.engine}, intisari {run.digest[:12]}. "
         f"{len(answer.sources)} parameter bersumber.",
         f"Base year {answer.base_year}, Rp {rate} a dollar. {merchants} merchants in {rows} rows, {draws} draws, "
         f"seed {run.seed}. Mediator {run.version}, {run.engine}, digest {run.digest[:12]}. "
@@ -101,8 +101,8 @@ def _readings(answer: Answer, language: Language) -> Grid:
     title = Text("Bacaan dari", "Readings of").say(language) + f" “{option_title(focus, language)}”"
     grid = Grid(title=title, title_justify="left")
     grid.add_column(Text("Bacaan", "Reading").say(language))
-    for channel in ("fee", "entry"):
-        text = measure_name(PRODUCERS, language) + ", " + CHANNEL[channel].say(language)  # type: ignore[index]
+    for channel in CHANNEL:
+        text = measure_name(PRODUCERS, language) + ", " + CHANNEL[channel].say(language)
         grid.add_column(text, justify="right")
     grid.add_column(Text("Neto", "Net").say(language), justify="right")
     entries = {effect.reading.key: effect for effect in readings_of(answer, answer.focus, "entry")}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mediator.weigh.answer import Channel, OptionFacts, ReadingFacts
 
-from .figures import Language
+from .figures import Language, plain
 
 
 class Text(NamedTuple):
@@ -124,27 +124,16 @@ VERDICT = {
     "uncertain": Text("arah belum pasti", "sign uncertain"),
 }
 ELIGIBLE = {
-    "everyone": Text("Semua usaha", "Every business"),
-    "indonesia": Text("Usaha Indonesia", "Indonesian businesses"),
+    "all": Text("Semua usaha", "Every business"),
     "domestic": Text("Usaha Indonesia", "Indonesian businesses"),
+    "domestic_micro_small": Text("Mikro dan kecil Indonesia", "Indonesia's micro and small"),
     "curated": Text("IKM terkurasi", "Curated IKM"),
-    "mentored": Text("IKM bermentor", "Mentored IKM"),
-}
-BEHAVIOUR = {
-    "iso_elastic": Text("menimbang usaha dan hasil", "weighing effort and return"),
-    "elastic": Text("menimbang usaha dan hasil", "weighing effort and return"),
-    "kleven_waseem": Text("menimbang usaha dan hasil", "weighing effort and return"),
-    "thin_margin": Text("laba setipis margin", "profit by a thin margin"),
-    "splitting": Text("memecah akun", "splitting accounts"),
+    "curated_mentored": Text("IKM terkurasi bermentor", "Curated and mentored IKM"),
 }
 QUALITY = {
-    "source": Text("tersumber", "sourced"),
-    "memory": Text("dari ingatan", "from memory"),
-    "inferred": Text("disimpulkan", "inferred"),
+    "published": Text("terbit", "published"),
+    "derived": Text("diturunkan", "derived"),
     "assumed": Text("asumsi", "assumed"),
-    "estimate": Text("perkiraan", "estimate"),
-    "official": Text("data resmi", "official data"),
-    "measured": Text("diukur", "measured"),
 }
 
 SIMULATED = Text("Angka simulasi, bukan data resmi.", "Simulated figures, not official data.")
@@ -179,7 +168,7 @@ CAVEATS = (
         "Profit of foreign merchants is not in the net.",
     ),
     Text(
-        "Perlakuan sama bisa jadi kewajiban perjanjian (perlakuan nasional WTO, bab niaga-el); ini bukan nasihat hukum.",
+        "Perlakuan sama bisa jadi kewajiban perjanjian (perlakuan nasional WTO, bab niaga-el); bukan nasihat hukum.",
         "Equal treatment may be a treaty duty (WTO national treatment, e-commerce chapters); this is no legal advice.",
     ),
     Text(
@@ -227,6 +216,15 @@ def word(table: dict[str, Text], code: str, language: Language) -> str:
     """A code's word; a code without one is told as it is."""
     text = table.get(code)
     return text.say(language) if text else code.replace("_", " ")
+
+
+def behaviour_words(code: str, language: Language) -> str:
+    """A theory of behaviour at a threshold; ``elastic_0.25`` names the elasticity that it takes."""
+    name, _, size = code.partition("_")
+    if name == "elastic" and size:
+        said = Text("elastisitas", "elasticity").say(language)
+        return f"{said} {plain(float(size), language)}"
+    return Text("margin tipis", "thin margin").say(language) if code == "thin_margin" else code.replace("_", " ")
 
 
 def option_title(option: OptionFacts, language: Language) -> str:

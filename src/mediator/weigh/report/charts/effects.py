@@ -12,14 +12,14 @@ from ..figures import Language, rupiah
 from ..findings import PRODUCERS, flip_of, focus_effect, focus_option, verdict_words
 from ..table import Cell, Column, Table, table
 from ..words import BASE, KIND_SHORT, SECTOR, SHORT_PART, Text, option_title, reading_words, word
-from .theme import GAIN, LOSS, MUTED, SERIES, TOTAL, WIDTH, Chart, data_of, in_unit, styled, wrapped
+from .theme import GAIN, LOSS, MUTED, SERIES, TOTAL, WIDTH, Chart, data_of, in_unit, inline, styled, wrapped
 
-ZERO = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeWidth=1.2).encode(x="zero:Q")
+ZERO = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1.2).encode(x="zero:Q")
 """The line at which signs turn."""
 
 
 def options_compared(answer: Answer, language: Language, width: int = WIDTH, height: int = 430) -> tuple[Chart, Table]:
-    """Domestic producers' sales by option, a dot and its 90 % range for every reading: the chart that shows the flip."""
+    """Producers' sales by option, a dot and its 90 % range for every reading: the chart that shows the flip."""
     titles = {option.name: option_title(option, language) for option in answer.options}
     none = Text("tanpa ambang", "no threshold").say(language)
     rows: list[list[Cell]] = []
@@ -57,6 +57,7 @@ def options_compared(answer: Answer, language: Language, width: int = WIDTH, hei
     scale, axis = in_unit(language, [abs(value) for row in rows for value in row[4:7] if isinstance(value, float)])
     bases, kinds = (list(dict.fromkeys(str(row[place]) for row in rows)) for place in (2, 3))
     bases.sort(key=lambda name: name == none)
+    columns = 2 if width < 600 else 4
     ordered = sorted(drawn.records(), key=lambda record: (bases.index(str(record["base"])), str(record["kind"])))
     slots = [record | {"slot": slot} for title in titles.values() for record, slot in _slots(ordered, title)]
     base = (
@@ -74,7 +75,7 @@ def options_compared(answer: Answer, language: Language, width: int = WIDTH, hei
             color=alt.Color(
                 "base:N", title=Text("Ambang dari", "Threshold on").say(language), sort=bases,
                 scale=alt.Scale(domain=bases, range=[*SERIES[:3], MUTED][: len(bases)]),
-                legend=alt.Legend(columns=2),
+                legend=alt.Legend(columns=columns),
             ),
         )
     )  # fmt: skip
@@ -84,7 +85,7 @@ def options_compared(answer: Answer, language: Language, width: int = WIDTH, hei
         x=alt.X("x:Q", title=axis),
         shape=alt.Shape(
             "kind:N", title=Text("Bebas untuk", "Waived").say(language), sort=kinds,
-            scale=alt.Scale(domain=kinds, range=shapes), legend=alt.Legend(orient="bottom", columns=2),
+            scale=alt.Scale(domain=kinds, range=shapes), legend=alt.Legend(orient="bottom", columns=columns),
         ),
     )  # fmt: skip
     subtitle = Text(
@@ -157,10 +158,11 @@ def tornado(
     name = "sales_domestic" if measure == "sales" else "net"
     central = focus_effect(answer).measures[name].central
     lows, highs = Text("rendah (P10)", "low (P10)").say(language), Text("tinggi (P90)", "high (P90)").say(language)
+    ends = [lows, highs]
     rows: list[list[Cell]] = []
     for row in sized:
         meaning = row.meaning_id if language == "id" else row.meaning_en
-        for end, value, to in zip((lows, highs), (row.low, row.high), _ends(row, measure), strict=True):
+        for end, value, to in zip(ends, (row.low, row.high), _ends(row, measure), strict=True):
             rows.append([meaning, end, value, row.unit, to, central])
     drawn = table(
         f"tornado-{measure}",
@@ -188,10 +190,10 @@ def tornado(
                 "parameter:N", title=None, sort=names,
                 axis=alt.Axis(labelExpr=_broken(names, width * 0.40), labelLimit=0, labelLineHeight=13),
             ),
-            color=alt.Color("end:N", title=None, sort=[lows, highs], scale=alt.Scale(domain=[lows, highs], range=[LOSS, GAIN])),
+            color=alt.Color("end:N", title=None, sort=ends, scale=alt.Scale(domain=ends, range=[LOSS, GAIN])),
         )
     )  # fmt: skip
-    middle = alt.Chart(alt.Data(values=[{"at": central / scale}])).mark_rule(strokeDash=[3, 3]).encode(x="at:Q")
+    middle = alt.Chart(inline([{"at": central / scale}])).mark_rule(strokeDash=[3, 3]).encode(x="at:Q")
     tall = height or 110 + 36 * len(names)
     return styled(bars + middle + ZERO, drawn.title, language, width, tall), drawn
 
@@ -239,7 +241,8 @@ def signed_bars(drawn: Table, name: str, language: Language) -> alt.LayerChart:
             color=alt.Color("sort:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[GAIN, LOSS])),
         )
     )
-    return ZERO + bars
+    layered: alt.LayerChart = ZERO + bars
+    return layered
 
 
 def _slots(records: list[dict[str, Cell]], option: str) -> list[tuple[dict[str, Cell], float]]:

@@ -47,11 +47,18 @@ _LOCALE: dict[Language, dict[str, Any]] = {
 }
 
 Chart = alt.Chart | alt.LayerChart
+_FIT = alt.AutoSizeParams(type="fit", contains="padding")
+"""Axes, titles and legends lie within the width and height that are asked for."""
 
 
 def data_of(table: Table, rows: Sequence[dict[str, Any]] | None = None) -> alt.Data:
     """A table's rows, as a chart draws them."""
-    return alt.Data(values=list(rows) if rows is not None else table.records())
+    return inline(table.records() if rows is None else rows)
+
+
+def inline(rows: Sequence[dict[str, Any]]) -> alt.Data:
+    """Rows that lie in the chart itself."""
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
 
 
 def in_unit(language: Language, values: Sequence[float]) -> tuple[float, str]:
@@ -67,9 +74,9 @@ def styled(chart: Chart, title: str, language: Language, width: int, height: int
         text=wrapped(title, width, 6.9),
         subtitle=wrapped(subtitle, width, 5.9) if subtitle else [],
     )
-    return (
-        chart.properties(title=head, width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
-        .configure(font=FONT, background="transparent", padding=4)
+    done: Chart = (
+        chart.properties(title=head, width=width, height=height, autosize=_FIT)
+        .configure(font=FONT, background="transparent", padding={"left": 4, "top": 4, "right": 8, "bottom": 8})
         .configure_view(stroke=None)
         .configure_title(
             anchor="start", frame="bounds", fontSize=13.5, fontWeight="bold", color=INK, lineHeight=17, offset=10,
@@ -88,6 +95,7 @@ def styled(chart: Chart, title: str, language: Language, width: int, height: int
         .configure_text(color=INK, fontSize=11.5)
         .configure_rule(color=INK)
     )  # fmt: skip
+    return done
 
 
 def wrapped(text: str, width: int, letter: float) -> list[str]:
@@ -105,6 +113,6 @@ def wrapped(text: str, width: int, letter: float) -> list[str]:
 def to_svg(chart: Chart, language: Language) -> str:
     """A chart as SVG, drawn here: no address is allowed, and none is needed."""
     svg = vl_convert.vegalite_to_svg(
-        chart.to_dict(), format_locale=_LOCALE[language], allowed_base_urls=[], show_warnings=False
+        chart.to_dict(validate=False), format_locale=_LOCALE[language], allowed_base_urls=[], show_warnings=False
     )
     return re.sub(r"^<svg [^>]*viewBox", '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox', svg, count=1)

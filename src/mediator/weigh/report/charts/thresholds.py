@@ -11,8 +11,8 @@ from mediator.weigh.answer import Answer
 from ..figures import Language, dollars, number, rupiah
 from ..findings import break_even_words, focus_effect
 from ..table import Column, Table, table
-from ..words import BEHAVIOUR, COUNTRY, ELIGIBLE, Text, reading_key_words, word
-from .theme import CHINA, GAIN, INDONESIA, INK, OTHER, SERIES, WIDTH, Chart, data_of, in_unit, styled
+from ..words import COUNTRY, ELIGIBLE, Text, behaviour_words, reading_key_words, word
+from .theme import CHINA, GAIN, INDONESIA, INK, OTHER, SERIES, WIDTH, Chart, data_of, in_unit, inline, styled
 
 _LOG_DOLLARS = "datum.value >= 1e6 ? format(datum.value / 1e6, ',') + ' {m}' : format(datum.value / 1e3, ',') + ' {k}'"
 
@@ -26,7 +26,7 @@ def offered_threshold_rp(answer: Answer) -> int | None:
 def fan(answer: Answer, language: Language, width: int = WIDTH, height: int = 300) -> tuple[Chart, Table]:
     """Producers' sales as the threshold rises: the shown reading with its 90 % range, the others as lines."""
     shown = focus_effect(answer).reading
-    rows = [row for row in answer.sweep]
+    rows = list(answer.sweep)
     readings = sorted(dict.fromkeys(row.reading for row in rows), key=lambda key: key != shown.key)
     drawn = table(
         "threshold",
@@ -65,7 +65,8 @@ def fan(answer: Answer, language: Language, width: int = WIDTH, height: int = 30
         .encode(
             x=alt.X(
                 "threshold_usd:Q", title=Text("Ambang, US$ setahun", "Threshold, US$ a year").say(language),
-                scale=alt.Scale(type="log", nice=False), axis=alt.Axis(labelExpr=label, values=_decades(rows), grid=False),
+                scale=alt.Scale(type="log", nice=False),
+                axis=alt.Axis(labelExpr=label, values=_decades(rows), grid=False),
             )
         )
     )  # fmt: skip
@@ -80,21 +81,26 @@ def fan(answer: Answer, language: Language, width: int = WIDTH, height: int = 30
         y="at:Q",
         color=alt.Color(
             "reading:N", title=None, sort=names, scale=alt.Scale(domain=names, range=palette[: len(names)]),
-            legend=alt.Legend(columns=2, symbolType="stroke", symbolStrokeWidth=2.5),
+            legend=alt.Legend(
+                columns=2, labelFontSize=10.5, columnPadding=6, symbolType="stroke", symbolStrokeWidth=2.5
+            ),
         ),
-        strokeDash=alt.StrokeDash("reading:N", title=None, sort=names, scale=alt.Scale(domain=names, range=dashes[: len(names)])),
+        strokeDash=alt.StrokeDash(
+            "reading:N", title=None, sort=names, scale=alt.Scale(domain=names, range=dashes[: len(names)])
+        ),
     )  # fmt: skip
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK).encode(y="zero:Q")
+    zero = alt.Chart(inline([{"zero": 0}])).mark_rule(color=INK).encode(y="zero:Q")
     layers: list[Any] = [band, zero, lines, *_offer(answer, language)]
     subtitle = Text(
         "Perubahan penjualan produsen; bidang: rentang 90% bacaan pertama",
         "Change of producers' sales; band: 90% range of the first reading",
     ).say(language)
-    return styled(alt.layer(*layers), drawn.title, language, width, height, subtitle), drawn
+    layered: Any = alt.layer(*layers)
+    return styled(layered, drawn.title, language, width, height, subtitle), drawn
 
 
 def frontier(answer: Answer, language: Language, width: int = WIDTH, height: int = 300) -> tuple[Chart, Table]:
-    """Every rule tried, by what it costs the rail and gives domestic producers; the efficient ones joined."""
+    """Every rule tried, by what it costs the rail and what producers earn by it; the efficient ones joined."""
     rows = sorted(answer.frontier, key=lambda row: (row.waived, row.eligible, row.threshold_rp))
     groups = list(dict.fromkeys(row.eligible for row in rows))
     drawn = table(
@@ -118,11 +124,11 @@ def frontier(answer: Answer, language: Language, width: int = WIDTH, height: int
         ],
     )  # fmt: skip
     cost, cost_axis = in_unit(language, [row.waived for row in rows])
-    gain, gain_axis = in_unit(language, [row.sales_domestic for row in rows])
+    gain, gain_axis = in_unit(language, [row.profit_producers for row in rows])
     names = [word(ELIGIBLE, code, language) for code in groups]
     base = (
         alt.Chart(data_of(drawn))
-        .transform_calculate(x=f"datum.waived / {cost}", y=f"datum.sales_domestic / {gain}")
+        .transform_calculate(x=f"datum.waived / {cost}", y=f"datum.profit_producers / {gain}")
         .encode(
             x=alt.X("x:Q", title=Text("Dibebaskan, ", "Waived, ").say(language) + cost_axis),
             y=alt.Y("y:Q", title=gain_axis),
@@ -130,15 +136,18 @@ def frontier(answer: Answer, language: Language, width: int = WIDTH, height: int
     )
     joined = base.transform_filter("datum.is_efficient").mark_line(color=INK, strokeWidth=1.2, strokeDash=[4, 3])
     dots = base.mark_point(filled=True, size=75, opacity=1).encode(
-        color=alt.Color("eligible:N", title=None, sort=names, scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)])),
+        color=alt.Color(
+            "eligible:N", title=None, sort=names, scale=alt.Scale(domain=names, range=[*SERIES, INK][: len(names)])
+        ),
         shape=alt.Shape(
             "eligible:N", title=None, sort=names,
-            scale=alt.Scale(domain=names, range=["circle", "square", "diamond", "triangle-up"][: len(names)]),
+            scale=alt.Scale(domain=names, range=["circle", "square", "diamond", "triangle-up", "cross"][: len(names)]),
+            legend=alt.Legend(columns=2),
         ),
     )  # fmt: skip
     subtitle = Text(
-        "Perubahan penjualan produsen terhadap biaya yang dibebaskan; garis: yang efisien",
-        "Change of producers' sales against fees waived; line: the efficient rules",
+        "Perubahan laba produsen terhadap biaya yang dibebaskan; garis: yang efisien",
+        "Change of producers' profit against fees waived; line: the efficient rules",
     ).say(language)
     return styled(joined + dots, drawn.title, language, width, height, subtitle), drawn
 
@@ -155,26 +164,27 @@ def bunching(answer: Answer, language: Language, width: int = WIDTH, height: int
             Column("country", Text("Asal pedagang", "Merchant from").say(language)),
             Column("behaviour", Text("Perilaku", "Behaviour").say(language)),
             Column("merchants", Text("Usaha", "Merchants").say(language), "count"),
-            Column("reaches_to", Text("Sampai berapa kali ambang", "Up to times the threshold").say(language), "number"),
+            Column("reaches_to", Text("Sampai kali ambang", "Up to times the threshold").say(language), "number"),
             Column("held_back", Text("Penjualan ditahan", "Sales held back").say(language), "rupiah"),
             Column("threshold_rp", Text("Ambang", "Threshold").say(language), "rupiah"),
         ),
         [
             (
-                word(COUNTRY, row.country, language), word(BEHAVIOUR, row.behaviour, language), row.merchants,
+                word(COUNTRY, row.country, language), behaviour_words(row.behaviour, language), row.merchants,
                 row.reaches_to, row.held_back, row.threshold_rp,
             )
             for row in rows
         ],
     )  # fmt: skip
-    behaviours = list(dict.fromkeys(word(BEHAVIOUR, row.behaviour, language) for row in rows))
+    behaviours = list(dict.fromkeys(behaviour_words(row.behaviour, language) for row in rows))
     countries = list(dict.fromkeys(word(COUNTRY, row.country, language) for row in rows))
     top = max((row.merchants for row in rows), default=0.0) * 1.75 or 1.0
     to = Text("sampai", "up to").say(language)
     times = Text("× ambang", "× threshold").say(language)
+    label = f"format(datum.merchants, ',.0f') + ' ({to} ' + format(datum.reaches_to, '.2f') + '{times})'"
     base = (
         alt.Chart(data_of(drawn))
-        .transform_calculate(label=f"format(datum.merchants, ',.0f') + ' ({to} ' + format(datum.reaches_to, '.2f') + '{times})'")
+        .transform_calculate(label=label)
         .encode(
             y=alt.Y("country:N", title=None, sort=countries),
             yOffset=alt.YOffset("behaviour:N", sort=behaviours),
@@ -188,7 +198,7 @@ def bunching(answer: Answer, language: Language, width: int = WIDTH, height: int
         color=alt.Color(
             "behaviour:N", title=None, sort=behaviours,
             scale=alt.Scale(domain=behaviours, range=[GAIN, CHINA, INDONESIA, OTHER][: len(behaviours)]),
-            legend=alt.Legend(columns=1),
+            legend=alt.Legend(columns=2),
         )
     )  # fmt: skip
     labels = base.mark_text(align="left", dx=4, fontSize=10.5).encode(text="label:N")
@@ -201,7 +211,7 @@ def _offer(answer: Answer, language: Language) -> list[Any]:
     if threshold is None:
         return []
     usd = threshold / answer.usd_rp
-    at = alt.Chart(alt.Data(values=[{"at": usd, "said": Text("ambang tawaran", "the offer").say(language)}]))
+    at = alt.Chart(inline([{"at": usd, "said": Text("ambang tawaran", "the offer").say(language)}]))
     return [
         at.mark_rule(strokeDash=[2, 3], color=INK).encode(x="at:Q"),
         at.mark_text(align="right", dx=-4, baseline="top", color=INK).encode(x="at:Q", y=alt.value(2), text="said:N"),
@@ -224,18 +234,16 @@ def _fan_title(answer: Answer, language: Language) -> str:
 
 
 def _frontier_title(answer: Answer, language: Language) -> str:
-    gaining = [row for row in answer.frontier if row.waived > 0 and row.sales_domestic > 0]
+    gaining = [row for row in answer.frontier if row.waived > 0 and row.profit_producers > 0]
     if not gaining:
-        return Text("Tidak ada aturan yang menaikkan penjualan produsen", "No rule raises producers' sales").say(
-            language
-        )
-    best = max(gaining, key=lambda row: row.sales_domestic / row.waived)
+        return Text("Tidak ada aturan yang menaikkan laba produsen", "No rule raises producers' profit").say(language)
+    best = max(gaining, key=lambda row: row.profit_producers / row.waived)
     who = word(ELIGIBLE, best.eligible, language)
     limit = dollars(best.threshold_usd, 1, language)
-    part = number(best.sales_domestic / best.waived, language, 2)
+    part = number(best.profit_producers / best.waived, language, 2)
     return Text(
-        f"Paling hemat bagi produsen: {who} di bawah {limit}, Rp {part} penjualan per rupiah",
-        f"Cheapest for producers: {who} below {limit}, Rp {part} of sales per rupiah",
+        f"Paling hemat bagi produsen: {who} di bawah {limit}, Rp {part} laba per rupiah",
+        f"Cheapest for producers: {who} below {limit}, Rp {part} of profit per rupiah",
     ).say(language)
 
 
