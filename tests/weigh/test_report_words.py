@@ -9,10 +9,11 @@ import math
 import pytest
 from rich.console import Console
 
-from mediator.weigh.answer import MEASURES, Answer, Range
+from mediator.weigh.answer import MEASURES, Answer, BreakEven, Range
 from mediator.weigh.report import print_answer, to_json
 from mediator.weigh.report.figures import Language, both, dollars, number, percent, rupiah, rupiah_range, share
 from mediator.weigh.report.findings import (
+    break_even_words,
     flip_of,
     headline,
     reasons,
@@ -224,3 +225,20 @@ def test_the_terminal_shows_every_option_and_reading(language: Language) -> None
     assert spaced(rupiah(3e11, language, True)) in told
     assert {"id": "bukan data resmi", "en": "not official data"}[language] in told
     assert answer.run.digest[:12] in told
+
+
+def test_a_sign_that_changes_twice_is_not_told_as_one_turn() -> None:
+    row = BreakEven("notch-world", "sales_domestic", 13_340_000_000, 1e6, 1, 1)
+    told = spaced(break_even_words(row, an_answer(), "en"))
+    assert told.startswith("up at the lowest and highest threshold, but the sign changes in between, first at US$ 1")
+
+
+def test_readings_that_are_all_uncertain_are_not_told_as_agreeing() -> None:
+    answer = an_answer()
+    unsure = Range(1e9, -2e9, 1e9, 3e9, 0.6)
+    effects = tuple(
+        dataclasses.replace(effect, measures={**effect.measures, "sales_domestic": unsure}) for effect in answer.effects
+    )
+    told = what_readings_say(dataclasses.replace(answer, effects=effects), "en")
+    assert "uncertain under all 6 readings" in told
+    assert "agree" not in told

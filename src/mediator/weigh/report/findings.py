@@ -11,7 +11,7 @@ from typing import Literal
 from mediator.weigh.answer import SURE, Answer, BreakEven, Channel, Effect, OptionFacts, Range
 
 from .figures import Language, both, dollars, number, percent, rupiah, share
-from .words import BASE, MEASURE, Text, option_title, reading_key_words, reading_words, word
+from .words import BASE, MEASURE, Text, option_title, reading_key_words, reading_words, short_meaning, word
 
 Sign = Literal["gain", "loss", "none", "uncertain", "undrawn"]
 """A verdict; ``undrawn`` where no draws were made, so that nothing is known of how sure a sign is."""
@@ -149,6 +149,14 @@ def what_readings_say(answer: Answer, language: Language, option: str | None = N
         (flip.none, Text("tidak berubah", "unchanged")),
     ]
     told = [(group, verdict.say(language)) for group, verdict in named if group]
+    if len(flip.uncertain) == count:
+        up = sum(effect.measures[PRODUCERS].central > 0 for effect in every)
+        return Text(
+            f"Arah penjualan produsen belum pasti menurut semua {count} bacaan; nilai tengahnya naik di {up}, "
+            f"tidak naik di {count - up}.",
+            f"The sign of producers' sales is uncertain under all {count} readings; the central value is up in {up}, "
+            f"not up in {count - up}.",
+        ).say(language)
     if len(told) == 1:
         return Text(
             f"Semua {count} bacaan sepakat: penjualan produsen {told[0][1]}.",
@@ -256,7 +264,7 @@ def what_flips(answer: Answer, language: Language) -> str:
     ]
     if crossing:
         widest = max(crossing, key=lambda row: abs(row.sales_high - row.sales_low))
-        name = widest.meaning_id if language == "id" else widest.meaning_en
+        name = short_meaning(widest, language)
         low = (widest.sales_low < 0) == (central > 0)
         end = Text("rendah", "low") if low else Text("tinggi", "high")
         found.append(f"{_lower(name)} {Text('ternyata', 'turns out').say(language)} {end.say(language)}")
@@ -275,6 +283,12 @@ def break_even_words(row: BreakEven, answer: Answer, language: Language) -> str:
     """Where a measure changes sign, in a clause."""
     signs = {1: Text("naik", "up"), -1: Text("turun", "down"), 0: Text("tetap", "unchanged")}
     below, above = signs[row.sign_below].say(language), signs[row.sign_above].say(language)
+    if row.threshold_rp is not None and row.sign_below == row.sign_above:
+        at = f"{dollars(row.threshold_rp, answer.usd_rp, language)} ({rupiah(row.threshold_rp, language)})"
+        return Text(
+            f"{below} di ambang terendah dan tertinggi, tetapi tandanya berganti di antaranya, mula-mula di {at}",
+            f"{below} at the lowest and highest threshold, but the sign changes in between, first at {at}",
+        ).say(language)
     if row.threshold_rp is not None:
         at = f"{dollars(row.threshold_rp, answer.usd_rp, language)} ({rupiah(row.threshold_rp, language)})"
         return Text(f"dari {below} menjadi {above} di {at}", f"from {below} to {above} at {at}").say(language)

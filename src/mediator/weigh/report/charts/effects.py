@@ -11,7 +11,7 @@ from mediator.weigh.answer import NET_PARTS, Answer, TornadoRow
 from ..figures import Language, rupiah
 from ..findings import PRODUCERS, flip_of, focus_effect, focus_option, verdict_words
 from ..table import Cell, Column, Table, table
-from ..words import BASE, KIND_SHORT, SECTOR, SHORT_PART, Text, option_title, reading_words, word
+from ..words import BASE, KIND_SHORT, SECTOR, SHORT_PART, Text, option_title, reading_words, short_meaning, word
 from .theme import GAIN, LOSS, MUTED, SERIES, TOTAL, WIDTH, Chart, data_of, in_unit, inline, styled, wrapped
 
 ZERO = alt.Chart(inline([{"zero": 0}])).mark_rule(strokeWidth=1.2).encode(x="zero:Q")
@@ -161,7 +161,9 @@ def tornado(
     ends = [lows, highs]
     rows: list[list[Cell]] = []
     for row in sized:
-        meaning = row.meaning_id if language == "id" else row.meaning_en
+        meaning = short_meaning(row, language)
+        if sum(short_meaning(other, language) == meaning for other in sized) > 1:
+            meaning = f"{meaning} ({row.parameter})"
         for end, value, to in zip(ends, (row.low, row.high), _ends(row, measure), strict=True):
             rows.append([meaning, end, value, row.unit, to, central])
     drawn = table(
@@ -272,6 +274,7 @@ def _options_title(answer: Answer, language: Language) -> str:
     for group, text in (
         (flip.gain, Text("semua bacaan menaikkan penjualan produsen", "every reading raises producers' sales")),
         (flip.loss, Text("semua bacaan menurunkan penjualan produsen", "every reading lowers producers' sales")),
+        (flip.uncertain, Text("tidak satu pun bacaan pasti arahnya", "no reading is sure of the sign")),
         (flip.none, Text("penjualan produsen tidak berubah", "producers' sales do not change")),
     ):
         if group and not any(
@@ -286,7 +289,7 @@ def _options_title(answer: Answer, language: Language) -> str:
 def _tornado_title(rows: list[TornadoRow], measure: str, language: Language) -> str:
     if not rows:
         return Text("Tidak ada parameter yang diuji", "No parameter was varied").say(language)
-    name = rows[0].meaning_id if language == "id" else rows[0].meaning_en
+    name = short_meaning(rows[0], language)
     values = [value for row in rows for value in _ends(row, measure)]
     flips = min(values) < 0 < max(values)
     what = (Text("penjualan produsen", "producers' sales") if measure == "sales" else Text("neto", "the net")).say(

@@ -90,6 +90,7 @@ def styled(chart: Chart, title: str, language: Language, width: int, height: int
         .configure_legend(
             orient="top", direction="horizontal", labelColor=INK, titleColor=MUTED, labelFontSize=11.5,
             titleFontSize=11.5, titleFontWeight="normal", symbolSize=90, labelLimit=260, padding=0, offset=6,
+            symbolBaseFillColor=INK,
             columnPadding=12, rowPadding=3,
         )
         .configure_text(color=INK, fontSize=11.5)

@@ -152,7 +152,7 @@ def frontier(answer: Answer, language: Language, width: int = WIDTH, height: int
     return styled(joined + dots, drawn.title, language, width, height, subtitle), drawn
 
 
-def bunching(answer: Answer, language: Language, width: int = WIDTH, height: int = 230) -> tuple[Chart, Table]:
+def bunching(answer: Answer, language: Language, width: int = WIDTH, height: int | None = None) -> tuple[Chart, Table]:
     """How many merchants come down below the notch, by country and theory, and from how far above."""
     base_of_turnover = focus_effect(answer).reading.base
     of_focus = [row for row in answer.at_threshold if row.option == answer.focus]
@@ -202,7 +202,7 @@ def bunching(answer: Answer, language: Language, width: int = WIDTH, height: int
         )
     )  # fmt: skip
     labels = base.mark_text(align="left", dx=4, fontSize=10.5).encode(text="label:N")
-    return styled(bars + labels, drawn.title, language, width, height), drawn
+    return styled(bars + labels, drawn.title, language, width, height or 130 + 22 * len(rows)), drawn
 
 
 def _offer(answer: Answer, language: Language) -> list[Any]:

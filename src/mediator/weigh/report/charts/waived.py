@@ -65,6 +65,11 @@ def waived_by_origin(answer: Answer, language: Language, width: int = WIDTH, hei
         )
     )
     subtitle = option_title(focus_option(answer), language)
+    if not any(row.country == "ZZ" for row in rows):
+        subtitle += Text(
+            "; tanpa negara lain, yang pedagangnya tidak ada di populasi",
+            "; without other countries, whose merchants are not in the population",
+        ).say(language)
     return styled(bars, drawn.title, language, width, height, subtitle), drawn
 
 
