@@ -42,6 +42,7 @@ from .words import (
     option_sentence,
     option_title,
     reading_key_words,
+    short_meaning,
     word,
 )
 
@@ -263,7 +264,7 @@ def _sources(answer: Answer, language: Language) -> str:
         sorted((row for row in answer.sources if row.key in moving), key=lambda row: moving.index(row.key))[:6]
         or answer.sources[:6]
     )
-    parts = [f"{row.meaning_id if language == 'id' else row.meaning_en}: {_short(row.source)}" for row in named]
+    parts = [f"{short_meaning(row, language)}: {_short(row.source)}" for row in named]
     tables = list(dict.fromkeys(_short(row.source) for row in answer.fits))[:3]
     population = Text("Populasi", "Population").say(language)
     return "; ".join([*parts, *(f"{population}: {source}" for source in tables)]) + "."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mediator.weigh.answer import Channel, OptionFacts, ReadingFacts, TornadoRow
+from mediator.weigh.answer import Channel, OptionFacts, ReadingFacts, SourceRow, TornadoRow
 
 from .figures import Language, plain
 
@@ -227,10 +227,11 @@ def behaviour_words(code: str, language: Language) -> str:
     return Text("margin tipis", "thin margin").say(language) if code == "thin_margin" else code.replace("_", " ")
 
 
-def short_meaning(row: TornadoRow, language: Language, most: int = 58) -> str:
+def short_meaning(row: TornadoRow | SourceRow, language: Language, most: int = 58) -> str:
     """A parameter's meaning cut to its first clause and to a length that fits beside a bar."""
     text = row.meaning_id if language == "id" else row.meaning_en
     clause = " ".join(text.split()).split(":")[0].split(";")[0].rstrip(". ")
+    clause = clause[:1].upper() + clause[1:]
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0].rstrip(",") + " …"
 
 
