@@ -22,7 +22,7 @@ from mediator.weigh.economy.population import Population, population_of
 from mediator.weigh.economy.tail import NEIGHBOURHOOD
 from mediator.weigh.merchants import COUNTRIES, Ints, Merchants, concatenate
 from mediator.weigh.parameters import Parameters, central
-from mediator.weigh.population import PopulationSpec, calibrate, chunks, load_population, synthesise
+from mediator.weigh.population import PopulationSpec, calibrate, chunks, load_population, sources
 from mediator.weigh.population.microdata import read_microdata
 from mediator.weigh.scenario import Option, Scenario
 from mediator.weigh.scenario.resolve import resolve_policies
@@ -76,12 +76,12 @@ def swept(case: Case, usd: float) -> Policy:
     return with_threshold(case.policy, round(usd * 100), "USD")
 
 
-def edges_of(baseline: Policy, cases: Iterable[Case]) -> Edges:
-    """Every threshold of every case and of the sweep, and what stands around them."""
+def edges_of(baseline: Policy, cases: Iterable[Case], is_swept: bool = True) -> Edges:
+    """Every threshold of every case, what stands around it, and those of the sweep."""
     policies = [baseline]
     for case in cases:
         policies.append(case.policy)
-        if case.policy.waivers and case.reading.kind:
+        if is_swept and case.policy.waivers and case.reading.kind:
             policies += [swept(case, usd) for usd in SWEEP_USD]
     found = edges_for(policies)
     near = edges_for([case.policy for case in cases])
@@ -127,7 +127,7 @@ def prepare(
     middle = _weighted_population(make(spec), edges, engine)
     if not scenario.rows:
         on_step("the full population")
-        middle = _full_population(spec, middle, parameters, scenario, cases, on_rows)
+        middle = _full_population(spec, middle, parameters, scenario, baseline, cases, on_rows)
     on_step("alternatives of the population")
     alternatives = {
         country: _alternatives(spec, country, middle, lambda other: _weighted_population(make(other), edges))
@@ -157,8 +157,8 @@ def _weighted_population(merchants: Merchants, edges: Edges, engine: str = "duck
     if engine == "spark":
         return population_of(_on_spark(merchants, edges), merchants, {})
     starts = range(0, len(merchants), CHUNK_ROWS)
-    sources: list[Source] = [partial(_take, merchants, at) for at in starts]
-    return population_of(duckdb_cells(sources, edges), merchants, {})
+    pieces: list[Source] = [partial(_take, merchants, at) for at in starts]
+    return population_of(duckdb_cells(pieces, edges), merchants, {})
 
 
 def _take(merchants: Merchants, at: int) -> Merchants:
@@ -182,30 +182,31 @@ def _full_population(
     sample: Population,
     parameters: Parameters,
     scenario: Scenario,
+    baseline: Policy,
     cases: Sequence[Case],
     on_rows: Callable[[int], None] | None,
 ) -> Population:
-    """One row a merchant, in chunks; policies that need the row are charged on the way."""
+    """One row a merchant, in chunks; policies that need the row are charged on the way; sweeps are the sample's."""
     rail_ppm = _rail_ppm(parameters["rail_share"].value)
     market = calibrate(spec, market_values(parameters), rail_ppm, scenario.seed)
-    starts = range(0, spec.merchants, CHUNK_ROWS)
-    sources: list[Source] = [
-        partial(synthesise, spec, scenario.seed, market, at, min(at + CHUNK_ROWS, spec.merchants)) for at in starts
-    ]
     singly = {case.policy.digest: case.policy for case in cases if case.is_shown and not is_affine(case.policy)}
     names = {digest: (f"fee_{place}", f"waived_{place}") for place, digest in enumerate(singly)}
     extra = _extra(singly, names) if singly else None
-    cells = duckdb_cells(sources, sample.cells.edges, extra=extra, on_rows=on_rows)
+    edges = edges_of(baseline, cases, is_swept=False)
+    cells = duckdb_cells(sources(spec, scenario.seed, market), edges, extra=extra, on_rows=on_rows)
     return population_of(cells, None, names, sample)
 
 
 def _extra(policies: Mapping[str, Policy], names: Mapping[str, tuple[str, str]]) -> Extra:
     def price(merchants: Merchants) -> dict[str, Ints]:
         columns: dict[str, Ints] = {}
+        on_rail = np.flatnonzero(merchants.rail_rp)
+        few = merchants.take(on_rail)
         for digest, policy in policies.items():
-            charges = charge_year(policy, merchants)
-            fee, waived = names[digest]
-            columns |= {fee: charges.fee_rp, waived: charges.waived_rp}
+            charges = charge_year(policy, few)
+            for name, charged in zip(names[digest], (charges.fee_rp, charges.waived_rp), strict=True):
+                columns[name] = np.zeros(len(merchants), np.int64)
+                columns[name][on_rail] = charged
         return columns
 
     return price

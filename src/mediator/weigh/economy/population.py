@@ -12,7 +12,7 @@ import numpy.typing as npt
 from mediator.policy import Policy
 from mediator.weigh.cells.cells import Cells
 from mediator.weigh.charge.affine import is_affine
-from mediator.weigh.charge.on_cells import charge_cells
+from mediator.weigh.charge.on_cells import charge_cells, edges_for
 from mediator.weigh.charge.year import charge_year
 from mediator.weigh.errors import mistrust
 from mediator.weigh.merchants import Ints, Merchants
@@ -89,7 +89,7 @@ class Population:
         if policy.digest in self.priced:
             fee, waived = self.priced[policy.digest]
             return self._of_cells(self.cells.extra[fee], self.cells.extra[waived])
-        if is_affine(policy):
+        if is_affine(policy) and self._has_edges(policy):
             charges = charge_cells(policy, self.cells)
             bill = self._of_cells(charges.fee_rp, charges.waived_rp)
             return replace(bill, rests=(charges.fee_rest, charges.waived_rest), denominator=charges.denominator)
@@ -97,6 +97,11 @@ class Population:
             return _of_merchants(policy, self.merchants)
         assert self.sample is not None, "a population without rows has a sample that has them"
         return self.sample.bill(policy)
+
+    def _has_edges(self, policy: Policy) -> bool:
+        """Whether the policy's thresholds are edges of the cells."""
+        needed = edges_for([policy])
+        return all(set(needed[base]) <= set(getattr(self.cells.edges, base)) for base in needed)
 
     def _of_cells(self, fee: Column, waived: Column) -> Bill:
         return Bill(fee, waived, self.cells.keys, self.cells.sums["merchants"], splitter_of_cells(self.cells))
@@ -108,8 +113,8 @@ class Population:
         return self._rates[policy.digest]
 
     def _find_rates(self, policy: Policy) -> tuple[Floats, Floats]:
-        has_rows = self.merchants is not None or policy.digest in self.priced or is_affine(policy)
-        if not has_rows and self.sample is not None:
+        is_here = self.merchants is not None or policy.digest in self.priced
+        if not is_here and self.sample is not None and not (is_affine(policy) and self._has_edges(policy)):
             return self.sample.rates(policy)
         charged = self.bill(policy).charged()
         rates = (ratio(charged.fee, self.structure.rail), ratio(charged.waived, self.structure.rail))

@@ -5,7 +5,7 @@ from mediator.weigh.population.market import Market
 from mediator.weigh.population.microdata import microdata_chunks, read_microdata
 from mediator.weigh.population.output import PopulationSummary, population_summary, write_parquet
 from mediator.weigh.population.spec import PopulationSpec, Stratum
-from mediator.weigh.population.synthesise import calibrate, chunks, online_turnover, synthesise
+from mediator.weigh.population.synthesise import calibrate, chunks, online_turnover, sources, synthesise
 from mediator.weigh.population.tables import load_population, read_population, shipped
 from mediator.weigh.population.validate import Prediction, validation
 
@@ -26,6 +26,7 @@ __all__ = [
     "read_microdata",
     "read_population",
     "shipped",
+    "sources",
     "synthesise",
     "validation",
     "write_parquet",

@@ -7,8 +7,9 @@ in the full population, keyed by merchant id: channel, curated, mentored, import
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -32,6 +33,15 @@ def synthesise(spec: PopulationSpec, seed: int, market: Market, start: int, stop
     if not 0 <= start < stop <= spec.merchants:
         raise refusal("unknown_merchants", f"Ids are 0 to {spec.merchants - 1}; {start} to {stop - 1} are not.")
     return _range(plans(spec, seed), market, start, stop)
+
+
+def sources(
+    spec: PopulationSpec, seed: int, market: Market, chunk_rows: int = CHUNK_ROWS
+) -> list[Callable[[], Merchants]]:
+    """The full population as functions that each give a chunk, for whoever makes chunks on threads of its own."""
+    ready = plans(spec, seed)
+    starts = range(0, spec.merchants, chunk_rows)
+    return [partial(_range, ready, market, start, min(start + chunk_rows, spec.merchants)) for start in starts]
 
 
 def chunks(
