@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ..merchants import DTYPES, Ints, Merchants
@@ -142,7 +143,7 @@ class _Stream:
             while self._ahead is not None and self._ahead[2] == asked.is_weighted:
                 merchants, further, _ = self._ahead
                 columns = merchants.columns | {name: np.asarray(column, np.int64) for name, column in further.items()}
-                yield pa.record_batch([pa.array(columns[name]) for name in schema.names], schema=schema)
+                yield pa.record_batch([_as_arrow(columns[name]) for name in schema.names], schema=schema)
                 self.rows += len(merchants)
                 self._chunks.done(len(merchants))
                 del merchants, further, columns
@@ -176,4 +177,9 @@ def _query(connection: duckdb.DuckDBPyConnection, stream: _Stream, asked: Questi
     return answer
 
 
-_ARROW = {name: pa.from_numpy_dtype(dtype) for name, dtype in DTYPES.items()}
+def _as_arrow(column: npt.NDArray[np.generic]) -> pa.Array:
+    """The array where it is. Flags go as bytes: Arrow's own are bits, which would have to be packed."""
+    return pa.array(column.view(np.uint8) if column.dtype == np.bool_ else column)
+
+
+_ARROW = {name: pa.uint8() if dtype is np.bool_ else pa.from_numpy_dtype(dtype) for name, dtype in DTYPES.items()}
