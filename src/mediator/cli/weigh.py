@@ -12,6 +12,7 @@ from mediator.cli.output import console, json_option, progress
 
 if TYPE_CHECKING:
     from mediator.weigh.answer import Answer
+    from mediator.weigh.report.figures import Language
     from mediator.weigh.scenario import Scenario
 
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -36,7 +37,7 @@ def weigh(
     scenario: str | None,
     report: Path | None,
     brief: Path | None,
-    language: str,
+    language: Language,
     full: bool,
     rows: int | None,
     draws: int | None,
@@ -72,7 +73,7 @@ def weigh(
     return 0
 
 
-def _tell(answer: Answer, language: str, report: Path | None, brief: Path | None, as_json: bool) -> None:
+def _tell(answer: Answer, language: Language, report: Path | None, brief: Path | None, as_json: bool) -> None:
     from mediator.weigh.report import brief_pdf, html_report, print_answer, to_json
 
     if report:
