@@ -64,11 +64,39 @@ def single(as_json: bool, **options: Any) -> None:
         )
 
 
+@bench.command()
+@click.option("--seconds", default=60, show_default=True, help="About how long to measure.")
+@click.option("--full", is_flag=True, help="Scale up to 10^8 merchants, however long it takes.")
+@json_option
+def weigh(as_json: bool, **options: Any) -> None:
+    """Merchants a second beside openfisca-core and plain NumPy, and the national run: no database needed."""
+    found = _run("mediator.bench.weigh", options)
+    if as_json:
+        print_json(found)
+        return
+    out = console()
+    for name in ("ours", "numpy", "openfisca"):
+        out.print(f"{name:<10}{found['merchants_per_second'][name]:>14,.0f} merchants a second")
+    out.print(f"to_openfisca {found['to_openfisca']:.1f}   to_numpy {found['to_numpy']:.2f}")
+    for size, nanoseconds in found["scaling"].items():
+        out.print(f"{size:>12} merchants  {nanoseconds} s a merchant")
+    national = found["national"]
+    out.print(
+        f"national: {national['merchants']:,} merchants, {national['policies']} policies, {national['draws']:,} draws: "
+        f"{found['national_seconds']} s, {found['national_gb']} GB"
+    )
+
+
 def _measure(module: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Run a measurement with a bar that says what it is at. Its module needs Django, so it is imported late."""
+    """A measurement that needs the database."""
     from mediator.config.database import ensure_database
 
     ensure_database()
+    return _run(module, options)
+
+
+def _run(module: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Run a measurement with a bar that says what it is at. What it needs is heavy, so it is imported late."""
     with progress() as bar:
         task = bar.add_task("starting", total=None)
         found: dict[str, Any] = import_module(module).measure(
