@@ -9,15 +9,13 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from mediator.protocol.table import FINAL_STATUSES
 from mediator.web import queries
+from mediator.web.language import language_of
 from mediator.web.words import WORDS
-
-LANGUAGES = ("id", "en")
 
 
 class Group(NamedTuple):
@@ -31,9 +29,7 @@ class Group(NamedTuple):
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """What Mediator is, and what it holds at this moment. ``?lang=en`` or ``?lang=id`` chooses the language."""
-    language = request.GET.get("lang", "")
-    if language not in LANGUAGES:
-        language = "en" if (translation.get_language() or "").startswith("en") else "id"
+    language = language_of(request)
     try:
         deals, money, is_reachable = queries.deals_by_status(), queries.money_held(), True
     except DatabaseError:
