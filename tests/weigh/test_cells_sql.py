@@ -19,6 +19,7 @@ MANY = Edges(world=(0, *range(1_000, 30_000, 1_000)), indonesia=(0,), rail=(0,))
 STATEMENTS = {
     "all_keys": question(FEW, extra=("fee_rp",)),
     "few_keys_unweighted": question(FEW, ("country", "rail_bin"), ("merchants", "imported_rail_rp"), is_weighted=False),
+    "all_keys_joined": question(FEW)._replace(is_joined=True),
     "many_edges": question(MANY, ("world_bin",), ("merchants",)),
 }
 

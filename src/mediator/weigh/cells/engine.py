@@ -14,14 +14,13 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ..merchants import DTYPES, Ints, Merchants
 from .cells import KEYS, SUMS, Cells, Edges
 from .parquet import parquet_sources
-from .partial import Partial, too_large
-from .query import TABLE, Question, question, sql
+from .partial import Partial, joined_codes, too_large
+from .query import STATUS, TABLE, Question, question, sql
 
 Source = Callable[[], Merchants]
 Extra = Callable[[Merchants], Mapping[str, Ints]]
@@ -135,7 +134,8 @@ class _Stream:
         if self._ahead is None:
             return None
         _, further, is_weighted = self._ahead
-        return question(asked.edges, asked.keys, asked.sums, tuple(further), is_weighted)
+        plain = question(asked.edges, asked.keys, asked.sums, tuple(further), is_weighted)
+        return plain._replace(is_joined=bool(plain.codes))
 
     def batches(self, asked: Question, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """The chunks that this question fits. A failure ends them and is kept: DuckDB would make a text of it."""
@@ -143,7 +143,9 @@ class _Stream:
             while self._ahead is not None and self._ahead[2] == asked.is_weighted:
                 merchants, further, _ = self._ahead
                 columns = merchants.columns | {name: np.asarray(column, np.int64) for name, column in further.items()}
-                yield pa.record_batch([_as_arrow(columns[name]) for name in schema.names], schema=schema)
+                if asked.is_joined:
+                    columns[STATUS] = joined_codes(merchants, asked.codes)
+                yield pa.record_batch([pa.array(columns[name]) for name in schema.names], schema=schema)
                 self.rows += len(merchants)
                 self._chunks.done(len(merchants))
                 del merchants, further, columns
@@ -163,7 +165,8 @@ class _Stream:
 
 def _query(connection: duckdb.DuckDBPyConnection, stream: _Stream, asked: Question) -> pa.Table:
     """The statement's answer about the chunks that come next, whose arrays DuckDB reads where they are."""
-    schema = pa.schema([(name, _ARROW.get(name, pa.int64())) for name in (*asked.columns, *asked.extra)])
+    names = (*asked.columns, *asked.extra, *((STATUS,) if asked.is_joined else ()))
+    schema = pa.schema([(name, _ARROW.get(name, pa.int64())) for name in names])
     batches = pa.RecordBatchReader.from_batches(schema, stream.batches(asked, schema))
     connection.register(TABLE, batches)
     try:
@@ -177,9 +180,7 @@ def _query(connection: duckdb.DuckDBPyConnection, stream: _Stream, asked: Questi
     return answer
 
 
-def _as_arrow(column: npt.NDArray[np.generic]) -> pa.Array:
-    """The array where it is. Flags go as bytes: Arrow's own are bits, which would have to be packed."""
-    return pa.array(column.view(np.uint8) if column.dtype == np.bool_ else column)
-
-
-_ARROW = {name: pa.uint8() if dtype is np.bool_ else pa.from_numpy_dtype(dtype) for name, dtype in DTYPES.items()}
+_ARROW = {
+    STATUS: pa.int32(),
+    **{name: pa.from_numpy_dtype(dtype) for name, dtype in DTYPES.items()},
+}

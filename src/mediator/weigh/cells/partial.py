@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import WeighError, refusal
-from ..merchants import CHANNELS, COUNTRIES, SIZE_CLASSES, Ints
+from ..merchants import CHANNELS, COUNTRIES, SIZE_CLASSES, Ints, Merchants
 from ..vocabulary import SECTORS, provinces
 from .cells import Cells
-from .query import BINS, Question
+from .query import BINS, STATUS, Question
 
 _PENDING_ROWS = 1_000_000
 """Partial cells that wait to be added up; what bounds memory."""
@@ -22,6 +24,7 @@ _PENDING_ROWS = 1_000_000
 _HALF = np.int64(0xFFFF_FFFF)
 
 
+@cache
 def code_counts() -> dict[str, int]:
     """How many codes each key has that is a column of the population."""
     return {
@@ -127,16 +130,34 @@ def _radix(asked: Question) -> tuple[int, ...]:
 
 def _numbers(answer: pa.Table, asked: Question) -> Ints:
     """One number a cell. WeighError ``unknown_code`` for a code that stands for no word."""
-    counts = code_counts()
     numbers = np.zeros(len(answer), np.int64)
-    for code in asked.codes:
-        column = answer[code].cast(pa.int64()).to_numpy()
-        if len(column) and not 0 <= column.min() <= column.max() < counts[code]:
-            raise refusal("unknown_code", f"{code} {column.max()}: codes go from 0 to {counts[code] - 1}.")
-        numbers = numbers * counts[code] + column
+    if asked.is_joined:
+        numbers = answer[STATUS].cast(pa.int64()).to_numpy()
+    else:
+        for code in asked.codes:
+            column = answer[code].cast(pa.int64()).to_numpy()
+            numbers = numbers * code_counts()[code] + checked(code, column)
     if asked.bases:
         numbers = numbers * prod(asked.bin_counts) + answer[BINS].cast(pa.int64()).to_numpy()
     return numbers
+
+
+def joined_codes(merchants: Merchants, codes: Sequence[str]) -> npt.NDArray[np.int32]:
+    """Every merchant's codes as one number, mixed radix. WeighError ``unknown_code``."""
+    counts = code_counts()
+    numbers = np.zeros(len(merchants), np.int32)
+    for code in codes:
+        numbers *= counts[code]
+        numbers += checked(code, merchants.columns[code])
+    return numbers
+
+
+def checked(code: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The codes themselves. WeighError ``unknown_code`` for one that stands for no word."""
+    known = code_counts()[code]
+    if len(column) and not 0 <= column.min() <= column.max() < known:
+        raise refusal("unknown_code", f"{code} {column.max()}: codes go from 0 to {known - 1}.")
+    return column
 
 
 def _keys(numbers: Ints, asked: Question) -> Mapping[str, Ints]:

@@ -3,8 +3,9 @@
 Only what the two engines do alike is used: sums, CASE, products, whole division and remainder of int64. There is no
 window function, float, logarithm, ``hash`` or ``random`` in it. How it came to look as it does was measured on DuckDB
 2.0 (nanoseconds a merchant on one core): a bin of 120 edges as a binary tree of CASE takes 65, as one flat CASE 200,
-as CASE of CASE with the root of the count each 50; codes as separate keys 34, multiplied into one number 94, because
-products are checked for overflow; so only the bins are joined into one key, whose parts are the constants of CASE.
+as CASE of CASE with the root of the count each 50; codes as separate keys 34, multiplied into one number by the
+statement 94, because products are checked for overflow, but 10 when NumPy has joined them before in 2. So bins are
+joined into one key, whose parts are the constants of CASE, and where rows come from NumPy codes are joined too.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ TABLE = "merchants"
 BINS = "bins"
 """The column that holds all chosen bins as one number; ``Question.bins_of`` takes it apart."""
 
+STATUS = "status"
+"""The column that holds all chosen codes as one number, where rows come with them joined."""
+
 _BASES = ("world", "indonesia", "rail")
 _FLAT = 24
 """Up to so many edges one flat CASE is quickest."""
@@ -53,7 +57,7 @@ class Question(NamedTuple):
     """What is asked of a population: which keys, which sums, and which further int64 columns are added up.
 
     ``is_weighted`` False leaves out the product with the weight, for rows that all stand for one merchant: a third
-    of the time on few keys.
+    of the time on few keys. ``is_joined``: the codes come as one column, STATUS.
     """
 
     edges: Edges
@@ -61,6 +65,7 @@ class Question(NamedTuple):
     sums: tuple[str, ...] = SUMS
     extra: tuple[str, ...] = ()
     is_weighted: bool = True
+    is_joined: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -80,7 +85,7 @@ class Question(NamedTuple):
     @property
     def columns(self) -> tuple[str, ...]:
         """The population's columns that are read."""
-        needed = {*self.codes, *(f"{base}_rp" for base in self.bases)}
+        needed = {f"{base}_rp" for base in self.bases} | (set() if self.is_joined else set(self.codes))
         for name in self.sums:
             if name.startswith("imported_"):
                 needed |= {name.removeprefix("imported_"), "import_share_ppm"}
@@ -130,8 +135,8 @@ def question(
 def expression(asked: Question) -> ir.Table:
     """The Ibis expression over the table ``merchants``; its columns are codes, BINS, sums and extra, in this order."""
     schema = {name: np.dtype(DTYPES[name]).name for name in asked.columns} | dict.fromkeys(asked.extra, "int64")
-    table = ibis.table(schema, name=TABLE)
-    keys: dict[str, Any] = {code: table[code] for code in asked.codes}
+    table = ibis.table(schema | ({STATUS: "int32"} if asked.is_joined else {}), name=TABLE)
+    keys: dict[str, Any] = {code: table[code] for code in ((STATUS,) if asked.is_joined else asked.codes)}
     if asked.bases:
         keys[BINS] = _joined_bins(table, asked)
     sums = {name: _sum(table, name, asked.is_weighted) for name in (*asked.sums, *asked.extra)}
