@@ -13,9 +13,10 @@ ensure_database()
 
 from django.core.asgi import get_asgi_application  # noqa: E402  Django must be pointed at the database first
 
-from mediator.config import urls  # noqa: E402  a fault in a page's module stops the start, not a visitor
+from mediator.config import urls  # noqa: E402, F401  a fault in a page's module stops the start, not a visitor
+from mediator.web.weigh import warm  # noqa: E402
 
 application = get_asgi_application()
 
 if os.environ.get("MEDIATOR_CHILD"):
-    urls.weigh.warm()
+    warm()

@@ -61,10 +61,19 @@ def read_form(query: Mapping[str, str], fixed: list[str], language: Language) ->
     values: dict[str, Any] = {name: typed[name] for name in CHOICES}
     values["rate_ppm"] = _scaled(typed["rate"], PPM_PER_PERCENT)
     values["threshold_usd"] = _threshold(typed["threshold"])
-    values["fixed"] = tuple((name, _share(typed[name])) for name in sorted(set(fixed)))
-    errors = {str(fault.key[0]): _error(str(fault.key[0]), ranges, language) for fault in question_faults(values)}
+    values["fixed"] = tuple((name, _share(typed.get(name, ""))) for name in sorted(set(fixed)))
+    wrong = {str(fault.key[0]) for fault in question_faults(values)}
+    errors = {field: _error(field, ranges, language) for field in sorted(wrong, key=_place)}
     question = None if errors else Question(**values)
     return Form(language, typed, frozenset(fixed), errors, question)
+
+
+ORDER = ("rate_ppm", "threshold_usd", "kind", "base", "who", "year", "channel", *FIXABLE)
+"""Of the fields on the page."""
+
+
+def _place(field: str) -> int:
+    return ORDER.index(field) if field in ORDER else len(ORDER)
 
 
 def percent_text(value: float, language: Language) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from mediator.weigh.answer import NET_PARTS, WAIVED, Range
 from mediator.weigh.live import LiveAnswer
 from mediator.weigh.report.figures import Language, number, percent, rupiah, rupiah_range, share
-from mediator.weigh.report.words import COUNTRY, MEASURE, SHORT_PART, word
+from mediator.weigh.report.words import CHANNEL_NOTE, COUNTRY, MEASURE, SHORT_PART, word
 from mediator.weigh.tables.options import sentence
 
 from .weigh_words import WORDS
@@ -68,6 +68,7 @@ class Shown:
     headline: str
     verdict: str
     net_range: str
+    channel_note: str
     waived: Tile
     tiles: list[Tile]
     bars: list[Bars]
@@ -85,6 +86,7 @@ def shown(answer: LiveAnswer, language: Language) -> Shown:
         headline=headline(measures, language),
         verdict=measures["net"].verdict,
         net_range=net_range(measures["net"], language),
+        channel_note=CHANNEL_NOTE["entry"].say(language) if answer.question.channel == "entry" else "",
         waived=_tile("waived", measures["waived"], language, signed=False, note=abroad(answer, language)),
         tiles=[_tile(name, measures[name], language, beside=_percent(name, measures, language)) for name in TILES],
         bars=_bars(measures, language),

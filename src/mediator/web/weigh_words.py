@@ -1,4 +1,4 @@
-"""The words of the page that weighs a waiver, Indonesian first. Measures are called what ``weigh.report.words`` says."""
+"""The words of the page that weighs a waiver, Indonesian first. Names of measures: ``weigh.report.words``."""
 
 from __future__ import annotations
 

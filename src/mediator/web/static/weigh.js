@@ -127,6 +127,8 @@
     waiting = setTimeout(ask, wait);
   }
 
+  const begun = document.getElementById("headline").dataset.state;
+  if (begun === "preparing" || begun === "busy") later(1000);
   for (const field of form.querySelectorAll("[data-low]")) slideNumber(field);
   slideChoice(document.getElementById("threshold").closest(".field"));
   document.documentElement.classList.add("live");
