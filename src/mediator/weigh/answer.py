@@ -158,7 +158,8 @@ class SectorRow:
 
 @dataclass(frozen=True)
 class ProvinceRow:
-    """By province (Kemendagri number), at central values through the fee alone (shown reading)."""
+    """By province (Kemendagri number), at central values through the fee alone (shown reading). ``merchants`` are those
+    who sell online. Of a synthetic population every province has its part of them of everything."""
 
     option: str
     province: str

@@ -76,7 +76,9 @@ def weigh(
         provinces=tuple(
             row
             for name, found in outcomes.items()
-            for row in province_rows(name, ground.central, ground.central.bill(shown[name].policy), found)
+            for row in province_rows(
+                name, ground.central, ground.central.bill(shown[name].policy), found, prepared.spec is not None
+            )
         ),
         tornado=tornado(ground, baseline, focus.policy, parameters),
         sweep=swept,

@@ -10,9 +10,11 @@ from mediator.weigh.answer import ProvinceRow, SectorRow
 from mediator.weigh.economy.effects import Outcome
 from mediator.weigh.economy.population import Bill, Population
 from mediator.weigh.economy.structure import CURATED, ID, PRODUCERS, RESOLD, Floats, ratio
+from mediator.weigh.merchants import CHANNELS
 from mediator.weigh.model.symbols import INDONESIAN_MERCHANTS
 from mediator.weigh.vocabulary import SECTORS, provinces
 
+OFFLINE = CHANNELS.index("offline")
 ABROAD_GOODS = ("sales_resold", "sales_china", "sales_other")
 
 
@@ -38,19 +40,28 @@ def sector_rows(option: str, outcome: Outcome, import_share: Floats) -> list[Sec
     ]
 
 
-def province_rows(option: str, population: Population, bill: Bill, outcome: Outcome) -> list[ProvinceRow]:
-    """One row a province. Its merchants' part of a group's sales in a sector is its part of what changes there;
-    of what is waived, it has what its own merchants are relieved of."""
-    parts = _parts(population)
+def province_rows(
+    option: str, population: Population, bill: Bill, outcome: Outcome, is_synthetic: bool
+) -> list[ProvinceRow]:
+    """One row a province. Of microdata, its merchants' part of a group's sales in a sector is its part of what changes
+    there, and of what is waived it has what its own merchants are relieved of.
+
+    A synthetic population can't tell so much: published tables count online merchants by province but cross them with
+    neither sector nor size. There a province's part of everything is its part of the online merchants, and no
+    difference between provinces is invented.
+    """
+    parts = _by_count(population) if is_synthetic else _by_sales(population)
     sales = _share_out(parts, outcome.by_sector, {CURATED: "sales_curated", PRODUCERS: "sales_producers"})
     names = {CURATED: "profit_curated", PRODUCERS: "profit_producers", RESOLD: "profit_resold"}
     profit = _share_out(parts, outcome.by_sector, names)
     size = len(provinces())
-    scale = _scale(outcome, bill)
     at_home = bill.keys["country"] == ID
     place = bill.keys["province"].astype(np.int64)
-    waived = np.bincount(place[at_home], bill.waived[at_home].astype(np.float64), size) * scale
-    merchants = np.bincount(place[at_home], bill.merchants[at_home].astype(np.float64), size)
+    if is_synthetic:
+        waived = parts[0, 0] * outcome.by_sector["waived_indonesia"][0].sum()
+    else:
+        waived = np.bincount(place[at_home], bill.waived[at_home].astype(np.float64), size) * _scale(outcome, bill)
+    merchants = _online_merchants(population)
     return [
         ProvinceRow(
             option,
@@ -73,7 +84,22 @@ def _scale(outcome: Outcome, bill: Bill) -> float:
     return estimated / counted if counted else 0.0
 
 
-def _parts(population: Population) -> Floats:
+def _online_merchants(population: Population) -> Floats:
+    """How many Indonesian merchants sell online, by province."""
+    cells = population.cells
+    chosen = (cells.keys["country"] == ID) & (cells.keys["channel"] != OFFLINE)
+    merchants = cells.sums["merchants"][chosen].astype(np.float64)
+    return np.bincount(cells.keys["province"][chosen], merchants, len(provinces())).astype(np.float64)
+
+
+def _by_count(population: Population) -> Floats:
+    """[groups of Indonesian merchants, sectors, provinces]: a province's part of the merchants who sell online."""
+    counts = _online_merchants(population)
+    part = ratio(counts, np.full_like(counts, counts.sum()))
+    return np.broadcast_to(part, (len(INDONESIAN_MERCHANTS), len(SECTORS), len(provinces())))
+
+
+def _by_sales(population: Population) -> Floats:
     """[groups of Indonesian merchants, sectors, provinces]: a province's part of online sales."""
     cells = population.cells
     chosen = cells.keys["country"] == ID

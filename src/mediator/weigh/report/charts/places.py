@@ -36,24 +36,24 @@ def provinces(answer: Answer, language: Language, width: int = WIDTH, height: in
 
 
 def province_tiles(answer: Answer, language: Language, width: int = WIDTH, height: int = 300) -> tuple[Chart, Table]:
-    """Every province as a tile, coloured by what its merchants' sales of their own goods gain or lose, per merchant."""
+    """Every province as a tile, coloured by what its producers' sales gain or lose."""
     rows = [row for row in ranked(answer) if row.province in TILES]
     drawn = _table("province-tiles", rows, rows, language)
     titled = Text(
-        "Perubahan penjualan produsen per usaha, menurut provinsi",
-        "Change of producers' sales per merchant, by province",
+        "Perubahan penjualan produsen, menurut provinsi",
+        "Change of producers' sales, by province",
     ).say(language)
     records = [
         record | {"column": tile.column, "line": tile.row, "short": tile.short}
         for row, record in zip(rows, drawn.records(), strict=True)
         for tile in [TILES[row.province]]
     ]
-    scale, axis = in_unit(language, [float(record["sales_per_merchant"] or 0) for record in records])
-    most = max((abs(float(record["sales_per_merchant"] or 0)) for record in records), default=0.0) / scale or 1.0
+    scale, axis = in_unit(language, [float(record["sales_domestic"] or 0) for record in records])
+    most = max((abs(float(record["sales_domestic"] or 0)) for record in records), default=0.0) / scale or 1.0
     base = (
         alt.Chart(data_of(drawn, records))
         .transform_calculate(
-            v=f"datum.sales_per_merchant / {scale}", right="datum.column + 0.94", below="datum.line + 0.9",
+            v=f"datum.sales_domestic / {scale}", right="datum.column + 0.94", below="datum.line + 0.9",
             middle="datum.column + 0.47", centre="datum.line + 0.47",
         )
         .encode(
@@ -89,15 +89,13 @@ def _table(name: str, every: list[ProvinceRow], rows: list[ProvinceRow], languag
             Column("name", Text("Provinsi", "Province").say(language)),
             Column("code", Text("Nomor", "Number").say(language)),
             Column("sales_domestic", Text("Penjualan produsen", "Producers' sales").say(language), "change"),
-            Column("sales_per_merchant", Text("Per usaha", "Per merchant").say(language), "change"),
             Column("profit", Text("Laba", "Profit").say(language), "change"),
             Column("waived", Text("Dibebaskan", "Waived").say(language), "rupiah"),
-            Column("merchants", Text("Usaha", "Merchants").say(language), "count"),
+            Column("merchants", Text("Usaha daring", "Online merchants").say(language), "count"),
         ),
         [
             (
-                row.name, row.province, row.sales_domestic,
-                row.sales_domestic / row.merchants if row.merchants else 0.0, row.profit, row.waived, row.merchants,
+                row.name, row.province, row.sales_domestic, row.profit, row.waived, row.merchants,
             )
             for row in rows
         ],
