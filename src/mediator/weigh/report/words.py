@@ -140,8 +140,8 @@ SIMULATED = Text("Angka simulasi, bukan data resmi.", "Simulated figures, not of
 
 CAVEATS = (
     Text(
-        "Para pedagang dibangkitkan dari tabel kelas usaha, bukan daftar nyata; provinsi dibagi menurut jumlah usahanya.",
-        "The merchants are drawn from tables of size classes, no real register; provinces share by number of merchants.",
+        "Pedagang dibangkitkan dari tabel kelas usaha, bukan daftar nyata; provinsi dibagi menurut jumlah usaha.",
+        "Merchants are drawn from tables of size classes, no real register; provinces share by their number.",
     ),
     Text(
         "Kelas usaha yang terbit mencampur modal dan penjualan, jadi bukan omzet murni.",
