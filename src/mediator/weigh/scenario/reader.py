@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -44,12 +44,14 @@ def load_scenario(path: str | Path) -> Scenario:
 def parse_scenario(text: str, path: str | None = None, folder: Path | Traversable | None = None) -> Scenario:
     """The scenario in a TOML text; ``folder`` is where files that it stands on lie."""
     raw = _tables(text, path)
-    whole = _stand_on(raw, path, folder, MAX_DEPTH)
+    whole = _stand_on(raw, text, path, folder, MAX_DEPTH)
+    if faults := list(_not_numbers(whole.get("parameters"))):
+        raise located(faults, text, path)
     try:
         scenario = msgspec.convert(whole, Scenario)
     except msgspec.ValidationError as error:
         raise _invalid(str(error), text, path) from None
-    if faults := _faults(scenario):
+    if faults := [*_faults(scenario), *_parameter_faults(scenario)]:
         raise located(faults, text, path)
     return _placed(scenario, folder)
 
@@ -97,21 +99,24 @@ def _tables(text: str, path: str | None) -> dict[str, Any]:
         raise refusal("bad_toml", f"This is not TOML: {reason}.", line, path) from None
 
 
-def _stand_on(raw: dict[str, Any], path: str | None, folder: Path | Traversable | None, depth: int) -> dict[str, Any]:
+def _stand_on(
+    raw: dict[str, Any], text: str, path: str | None, folder: Path | Traversable | None, depth: int
+) -> dict[str, Any]:
     """The tables with those of the scenario named by ``based_on`` under them; lists are replaced whole."""
     base = raw.pop("based_on", None)
     if base is None:
         return raw
     if depth == 0:
-        raise refusal("based_on_too_deep", f"Scenarios may stand on one another {MAX_DEPTH} deep.", 1, path)
+        message = f"Scenarios may stand on one another {MAX_DEPTH} deep, and not on themselves."
+        raise located([Fault("based_on_too_deep", message, ("based_on",))], text, path)
     name = str(base)
     places = [place / f"{name.removesuffix('.toml')}.toml" for place in (folder, _folder()) if place is not None]
     file = next((place for place in places if place.is_file()), None)
     if file is None:
-        message = f"based_on: no scenario {name!r} lies beside this file or comes with Mediator."
-        raise refusal("unknown_scenario", message, 1, path)
-    below = _stand_on(_tables(file.read_text(encoding="utf-8"), name), name, folder, depth - 1)
-    return _over(below, raw)
+        message = f"No scenario {name!r} lies beside this file or comes with Mediator."
+        raise located([Fault("unknown_scenario", message, ("based_on",))], text, path)
+    below = file.read_text(encoding="utf-8")
+    return _over(_stand_on(_tables(below, str(file)), below, str(file), folder, depth - 1), raw)
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +145,26 @@ def _invalid(message: str, text: str, path: str | None) -> WeighError:
     else:
         fault = Fault("wrong_type", f"{sentence}.", key)
     return located([fault], text, path)
+
+
+def _not_numbers(parameters: object) -> Iterator[Fault]:
+    """Parameters that can't be read as a number, each by its name, which msgspec wouldn't tell."""
+    for name, value in parameters.items() if isinstance(parameters, dict) else ():
+        if isinstance(value, dict):
+            inner = next(iter(value), "weight")
+            message = f'Put the name of a sector\'s parameter in quotes: "{name}.{inner}" = ...'
+            yield Fault("wrong_type", message, ("parameters", name, inner))
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            yield Fault("wrong_type", f"{name} is a number, not {value!r}.", ("parameters", name))
+
+
+def _parameter_faults(scenario: Scenario) -> list[Fault]:
+    """Parameters that there are none of, or that lie outside their stated range."""
+    if not scenario.parameters:
+        return []
+    from mediator.weigh.parameters import shipped  # here, so that listing scenarios doesn't wait for SciPy
+
+    return list(shipped(scenario.base_year).override_faults(scenario.parameters))
 
 
 def _faults(scenario: Scenario) -> list[Fault]:
