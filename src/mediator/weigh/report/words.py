@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mediator.weigh.answer import Channel, OptionFacts, ReadingFacts, SourceRow, TornadoRow
 
 from .figures import Language, plain
+from .parameter_words import parameter_name
 
 
 class Text(NamedTuple):
@@ -228,7 +229,11 @@ def behaviour_words(code: str, language: Language) -> str:
 
 
 def short_meaning(row: TornadoRow | SourceRow, language: Language, most: int = 58) -> str:
-    """A parameter's meaning cut to its first clause and to a length that fits beside a bar."""
+    """A parameter in a few words; one without a name of its own has its meaning's first clause, cut to a length."""
+    key = row.parameter if isinstance(row, TornadoRow) else row.key.rpartition(".")[2]
+    name = parameter_name(key, language)
+    if name != key:
+        return name[:1].upper() + name[1:]
     text = row.meaning_id if language == "id" else row.meaning_en
     clause = " ".join(text.split()).split(":")[0].split(";")[0].rstrip(". ")
     clause = clause[:1].upper() + clause[1:]
