@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -107,7 +108,7 @@ def test_the_answer_is_the_weighing_s_own_where_both_weigh_the_same_policy(live:
         for kind in ("notch", "kink"):
             for base in BASES:
                 effect = whole.effect(option, "fee", f"{kind}-{base}")
-                found = live.answer(Question(kind=kind, base=base, who=who)).measures  # type: ignore[arg-type]
+                found = live.answer(Question(kind=kind, base=base, who=who)).measures
                 for name, value in found.items():
                     expected = effect.measures[name]
                     scale = max(abs(expected.p5), abs(expected.p95), 1.0)
@@ -132,7 +133,8 @@ def test_a_wider_threshold_never_waives_less(live: Live, kind: Any, base: Any) -
 
 def test_fewer_eligible_never_waive_more_and_foreign_merchants_get_nothing_of_what_is_domestic(live: Live) -> None:
     amounts = [live.answer(Question(who=who)).measures for who in WHO]
-    assert all(more["waived"].central > less["waived"].central for more, less in pairwise(amounts))
+    assert all(more["waived"].central >= less["waived"].central for more, less in pairwise(amounts))
+    assert amounts[0]["waived"].central > amounts[1]["waived"].central > amounts[2]["waived"].central > 0
     assert amounts[0]["waived_china"].central > 0
     for one in amounts[1:]:
         assert one["waived_china"].p95 == one["waived_other"].p95 == 0
@@ -186,10 +188,11 @@ def test_what_was_used_longest_ago_is_forgotten_first() -> None:
     found: list[str] = []
 
     def find(key: str) -> str:
-        return recent.get(key, lambda: (found.append(key), key)[1])
+        found.append(key)
+        return key
 
     for key in ("a", "b", "a", "c", "a", "b"):
-        assert find(key) == key
+        assert recent.get(key, partial(find, key)) == key
     assert found == ["a", "b", "c", "b"]
 
 

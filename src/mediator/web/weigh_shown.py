@@ -171,10 +171,11 @@ def _tile(name: str, value: Range, language: Language, signed: bool = True, besi
 
 def _sign(value: Range, words: Mapping[str, Any], language: Language) -> str:
     """The traffic line: how sure the sign is, and in what part of the draws."""
-    up = value.positive >= 0.5
-    part = share(value.positive if up else 1 - value.positive, 1.0, language)
-    key = value.verdict if value.verdict != "uncertain" else ("up" if up else "down")
-    return str(words["sign"][key].format(part=part))
+    key: str = value.verdict
+    if key == "uncertain":
+        key = "up" if value.positive >= LIKELY else "down" if value.positive <= 1 - LIKELY else "either"
+    part = 1 - value.positive if key in ("loss", "down") else value.positive
+    return str(words["sign"][key].format(part=share(part, 1.0, language)))
 
 
 def _bars(measures: Mapping[str, Range], language: Language) -> list[Bars]:

@@ -97,6 +97,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "none": "tidak berubah",
             "up": "lebih mungkin naik ({part} percobaan)",
             "down": "lebih mungkin turun ({part} percobaan)",
+            "either": "bisa naik, bisa turun (naik di {part} percobaan)",
         },
         "a_year": "setahun",
         "tiles": {
@@ -217,6 +218,7 @@ WORDS: dict[str, dict[str, Any]] = {
             "none": "no change",
             "up": "likelier to rise ({part} of draws)",
             "down": "likelier to fall ({part} of draws)",
+            "either": "may rise or fall (rises in {part} of draws)",
         },
         "a_year": "a year",
         "tiles": {
