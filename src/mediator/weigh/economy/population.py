@@ -140,12 +140,15 @@ def population_of(
 
 
 def _of_merchants(policy: Policy, merchants: Merchants) -> Bill:
-    charges = charge_year(policy, merchants)
+    on_rail = np.flatnonzero(merchants.rail_rp)  # the others are charged nothing
+    charges = charge_year(policy, merchants.take(on_rail))
+    fee, waived = (np.zeros(len(merchants), np.int64) for _ in range(2))
+    fee[on_rail], waived[on_rail] = charges.fee_rp, charges.waived_rp
     keys: dict[str, npt.NDArray[np.generic]] = {
         name: merchants.columns[name] for name in ("country", "sector", "size_class", "province", "curated", "mentored")
     }
     weight: Ints = merchants.weight
-    return Bill(charges.fee_rp * weight, charges.waived_rp * weight, keys, weight, splitter_of_merchants(merchants))
+    return Bill(fee * weight, waived * weight, keys, weight, splitter_of_merchants(merchants))
 
 
 def exact_sum(column: Column) -> int:
