@@ -1,15 +1,20 @@
-"""``mediator book``: open a merchant's book, and list the books there are."""
+"""``mediator book``: open a merchant's book, list the books there are, and write what their merchants sold."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mediator.cli.output import console, json_option, print_json
 
+if TYPE_CHECKING:
+    from mediator.weigh.population.own import Seller
 
-@click.group(short_help="Open and list merchants' books.")
+
+@click.group(short_help="Open and list merchants' books, and write what merchants sold.")
 def book() -> None:
     """A book is one merchant's complete ledger in one currency."""
 
@@ -74,3 +79,51 @@ def list_(limit: int, as_json: bool) -> None:
         out.print(f"{row.id}  {row.merchant}  {row.name or '-'}  holds {money}  policy {row.policy or 'none'}")
     if not rows:
         out.print("No books yet; open one with “mediator book open MERCHANT”.")
+
+
+@book.command("merchants")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--year", required=True, type=click.IntRange(2000, 9998), help="Calendar year (Jakarta).")
+@json_option
+def merchants(file: Path, year: int, as_json: bool) -> None:
+    """Write the merchants who sold in rupiah that year to FILE (.csv or .parquet), for “mediator weigh”.
+
+    One row a merchant: its country, size class, sector (of the category that it sold most of), whether it is curated
+    and mentored, its turnover, and what one of its deals comes to. The turnover is what it released through Mediator,
+    so it is the least that the merchant sold: what passes by other ways is not known. Provinces are not known either,
+    and Indonesians' goods count as made in Indonesia.
+
+    Name the file in a scenario: population = "merchants.csv".
+    """
+    from mediator.config.database import ensure_database
+
+    if file.suffix.lower() not in (".csv", ".parquet"):
+        raise click.BadParameter(f"{file} is neither .csv nor .parquet.", param_hint="FILE")
+    if not file.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.absolute().parent}; make it, or choose another place.")
+    ensure_database()
+    from mediator.weigh.errors import WeighError
+    from mediator.weigh.population.own import write_own
+
+    try:
+        count = write_own(_sellers(year), file)
+    except WeighError as error:
+        if error.code != "no_merchants":
+            raise
+        raise click.ClickException(f"No merchant released anything in rupiah in {year}; nothing was written.") from None
+    if as_json:
+        print_json({"file": str(file), "year": year, "merchants": count})
+    else:
+        click.echo(f"{file}: {count:,} merchants of {year}; name it as the population of a scenario.")
+
+
+def _sellers(year: int) -> Iterator[Seller]:
+    """Merchants of a year in whole rupiah."""
+    from mediator.deals.merchants import released_in
+    from mediator.money import CURRENCIES
+    from mediator.weigh.population.own import Seller
+
+    minor = 10 ** CURRENCIES["IDR"].exponent
+    for one in released_in(year):
+        flags = (one.country, one.size_class, one.curated, one.mentored)
+        yield Seller(*flags, one.category, one.turnover // minor, one.deals)
