@@ -241,6 +241,15 @@ def test_thresholds_and_shares_are_written_as_people_read_them() -> None:
     assert set(WORDS["id"]["parameters"]) == set(FIXABLE)
 
 
+def test_the_page_says_what_holding_a_parameter_fixed_leaves_out(visitor: Client) -> None:
+    held = "lang=en&fix=rail_share&rail_share=80"
+    assert WORDS["en"]["held_rail"] in visitor.get(f"/weigh?{held}&base=rail").text
+    world = visitor.get(f"/weigh?{held}&base=world").text
+    assert "Held fixed: Part of sales paid over this rail." in world
+    assert WORDS["en"]["held_rail"] not in world
+    assert "Held fixed" not in visitor.get("/weigh?lang=en&base=rail").text
+
+
 @pytest.mark.django_db
 def test_the_status_page_leads_to_the_weighing(visitor: Client) -> None:
     assert 'href="/weigh?lang=en"' in visitor.get("/?lang=en").text

@@ -232,4 +232,9 @@ def _at(place: float) -> str:
 
 def _held(answer: LiveAnswer, words: Mapping[str, Any]) -> str:
     names = [words["parameters"][name] for name, _ in answer.question.fixed]
-    return str(words["held"].format(names="; ".join(names))) if names else ""
+    if not names:
+        return ""
+    said = [words["held"].format(names="; ".join(names))]
+    if answer.question.base == "rail" and "rail_share" in dict(answer.question.fixed):
+        said.append(words["held_rail"])
+    return " ".join(said)

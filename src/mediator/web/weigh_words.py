@@ -124,6 +124,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "how": "{draws} percobaan atas pedagang yang disusun dari tabel yang terbit. Dibandingkan dengan biaya yang "
         "sama tanpa pembebasan. Kurs Rp {usd} per dolar.",
         "held": "Ditetapkan: {names}. Pedagangnya tetap disusun pada nilai tengah.",
+        "held_rail": "Karena ambang menghitung omzet di rel, laporan lengkap, yang menyusun pedagang lagi, bisa "
+        "berbeda sampai seperlima.",
         "report": "Laporan lengkap dengan sumber setiap angka:",
     },
     "en": {
@@ -245,6 +247,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "how": "{draws} draws over merchants drawn from published tables. Compared with the same fee and no waiver. "
         "Rp {usd} a dollar.",
         "held": "Held fixed: {names}. The merchants stay as drawn at central values.",
+        "held_rail": "As the threshold counts turnover on the rail, the whole report, which draws merchants anew, may "
+        "differ by up to a fifth.",
         "report": "The whole report, with the source of every number:",
     },
 }
