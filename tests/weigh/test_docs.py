@@ -12,6 +12,7 @@ import click
 import msgspec
 import pytest
 
+from mediator.cli.book import merchants
 from mediator.cli.weigh import weigh as command
 from mediator.weigh.parameters import GLOBAL, SECTOR_KINDS, shipped
 from mediator.weigh.population import validation
@@ -40,6 +41,7 @@ COMMANDS = sorted(
         if "mediator weigh" in line
     }
 )
+OWN = "\n".join(re.findall(r"^mediator book merchants .*", GUIDE, re.MULTILINE))
 FULL_MINUS = "−"
 
 
@@ -74,8 +76,11 @@ def test_a_command_line_names_a_shipped_scenario_and_options_that_exist(line: st
 
 
 def test_options_in_the_text_are_those_of_the_command() -> None:
-    known = {option for each in command.params if isinstance(each, click.Option) for option in each.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z]+", GUIDE)) <= known
+    for about, text in ((command, re.sub(r"^mediator book .*", "", GUIDE, flags=re.MULTILINE)), (merchants, OWN)):
+        known = {option for each in about.params if isinstance(each, click.Option) for option in each.opts}
+        named = set(re.findall(r"(?<![\w-])--[a-z]+", text))
+        assert named
+        assert named <= known
 
 
 def test_a_link_within_the_repository_leads_somewhere() -> None:
@@ -137,9 +142,9 @@ def test_the_scenario_that_is_shown_is_read(tmp_path: Path) -> None:
 def test_the_microdata_that_are_shown_are_read(tmp_path: Path) -> None:
     file = tmp_path / "merchants.csv"
     file.write_text(blocks("csv")[0])
-    merchants = read_microdata(file)
-    assert merchants.import_share_ppm.tolist() == [50_000, 1_000_000]
-    assert merchants.indonesia_rp.tolist() == [450_000_000, 120_000_000]
+    found = read_microdata(file)
+    assert found.import_share_ppm.tolist() == [50_000, 1_000_000]
+    assert found.indonesia_rp.tolist() == [450_000_000, 120_000_000]
 
 
 def test_the_errors_that_the_guide_admits_are_those_of_the_fit() -> None:
