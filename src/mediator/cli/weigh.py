@@ -59,6 +59,7 @@ def weigh(
     from mediator.weigh.errors import WeighError
     from mediator.weigh.run import weigh as run
 
+    _check_folders(report, brief)
     asked = _changed(_found(scenario), full, rows, draws, seed, changes)
     try:
         with progress() as bar:
@@ -88,6 +89,13 @@ def _tell(answer: Answer, language: Language, report: Path | None, brief: Path |
         click.echo(f"Written: {written}", err=True)
 
 
+def _check_folders(*files: Path | None) -> None:
+    """Before anything is weighed: that there is a folder for what will be written."""
+    for file in filter(None, files):
+        if not file.parent.is_dir():
+            raise click.ClickException(f"There is no folder {file.parent}; make it, or choose another place.")
+
+
 def _found(name: str) -> Scenario:
     from mediator.weigh.scenario import load_scenario, shipped_scenario
 
@@ -107,6 +115,8 @@ def _changed(
     """The scenario with what the command line says otherwise."""
     import msgspec
 
+    from mediator.weigh.scenario.spec import MAX_DRAWS
+
     if full and rows:
         raise click.UsageError("--full takes every merchant; leave out --rows.")
     values = dict(scenario.parameters)
@@ -116,6 +126,8 @@ def _changed(
             values[name.strip()] = float(value)
         except ValueError:
             raise click.BadParameter(f"{change!r} is not NAME=NUMBER.", param_hint="--set") from None
+    if draws is not None and draws > MAX_DRAWS:
+        raise click.ClickException(f"Draws are from 0 to {MAX_DRAWS}.")
     given = {"rows": 0 if full else rows, "draws": draws, "seed": seed, "parameters": values}
     return msgspec.structs.replace(scenario, **{key: value for key, value in given.items() if value is not None})
 
