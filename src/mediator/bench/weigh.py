@@ -23,6 +23,7 @@ from mediator.weigh.merchants import CHANNELS, COUNTRIES, DTYPES, SIZE_CLASSES, 
 from mediator.weigh.vocabulary import SECTORS, provinces
 
 from .weigh_national import national
+from .weigh_page import page
 
 RATE_PPM = 5_500
 PPM = 1_000_000
@@ -54,7 +55,8 @@ class Groups:
 def measure(seconds: float = 60, on_step: Step | None = None, full: bool = False) -> dict[str, Any]:
     """Rates and ratios, measured in turns so that a busy machine slows all alike; about ``seconds`` long.
 
-    ``national_seconds`` and ``national_gb`` are of one run over every merchant (``weigh_national``), which comes first.
+    ``national_seconds`` and ``national_gb`` are of one run over every merchant (``weigh_national``), which comes first;
+    ``page_p50_ms`` and ``page_p95_ms`` of the answers of the page with sliders.
 
     ``to_openfisca`` and ``to_numpy`` are our merchants a second over theirs: medians over the rounds. ``scaling``:
     seconds a merchant by size of a population that is made as it is reduced; 10^8 is added when ``full`` or when the
@@ -64,12 +66,22 @@ def measure(seconds: float = 60, on_step: Step | None = None, full: bool = False
     begun = time.perf_counter()
     tell("the national run")
     whole = national()
+    tell("the page")
+    shown = page()
     tell("comparing")
     left = max(begun + seconds - time.perf_counter(), 0)
     result = compared(_random(0, 4_000_000), time.perf_counter() + 0.5 * left)
     tell("scaling")
     result["scaling"] = scaling(begun + 0.95 * seconds, full)
-    return result | {name: whole[name] for name in ("national_seconds", "national_gb")} | {"national": whole}
+    return {
+        **result,
+        "national_seconds": whole["national_seconds"],
+        "national_gb": whole["national_gb"],
+        "page_p50_ms": shown["p50_ms"],
+        "page_p95_ms": shown["p95_ms"],
+        "national": whole,
+        "page": shown,
+    }
 
 
 def compared(merchants: Merchants, until: float) -> dict[str, Any]:

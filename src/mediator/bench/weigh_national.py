@@ -22,7 +22,8 @@ def national(scenario: str = SCENARIO) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "mediator.bench.weigh_national", scenario], check=True, capture_output=True, text=True
     )
-    return json.loads(done.stdout) | {"national_seconds": round(time.perf_counter() - begun, 2)}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found | {"national_seconds": round(time.perf_counter() - begun, 2)}
 
 
 def main(scenario: str) -> dict[str, Any]:

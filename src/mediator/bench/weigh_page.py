@@ -6,7 +6,10 @@ apart, for a kink over turnover elsewhere goes merchant by merchant.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
 from time import perf_counter
@@ -15,8 +18,15 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-ROUNDS = 12
+ROUNDS = 6
 """Answers for every kind and base of threshold."""
+
+
+def page() -> dict[str, Any]:
+    """``measure_page`` in a process of its own, so that the cold start is one."""
+    done = subprocess.run([sys.executable, "-m", __spec__.name], check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def measure_page(rounds: int = ROUNDS) -> dict[str, Any]:
@@ -88,3 +98,7 @@ def _addresses(rounds: int) -> Iterator[tuple[str, str]]:
 
 def _percentile(values: list[float], at: float) -> float:
     return round(float(np.percentile(values, at)), 1)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure_page()))

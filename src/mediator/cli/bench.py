@@ -76,15 +76,16 @@ def weigh(as_json: bool, **options: Any) -> None:
         return
     out = console()
     for name in ("ours", "numpy", "openfisca"):
-        out.print(f"{name:<10}{found['merchants_per_second'][name]:>14,.0f} merchants a second")
+        out.print(f"{name:<10}{found[f'{name}_per_second']:>14,} merchants a second")
     out.print(f"to_openfisca {found['to_openfisca']:.1f}   to_numpy {found['to_numpy']:.2f}")
-    for size, nanoseconds in found["scaling"].items():
-        out.print(f"{size:>12} merchants  {nanoseconds} s a merchant")
+    for size, nanoseconds in found["scaling"]["nanoseconds_per_merchant"].items():
+        out.print(f"{int(size):>12,} merchants  {nanoseconds:>6.1f} ns each")
     national = found["national"]
     out.print(
         f"national: {national['merchants']:,} merchants, {national['policies']} policies, {national['draws']:,} draws: "
         f"{found['national_seconds']} s, {found['national_gb']} GB"
     )
+    out.print(f"page: p50 {found['page_p50_ms']} ms, p95 {found['page_p95_ms']} ms")
 
 
 def _measure(module: str, options: dict[str, Any]) -> dict[str, Any]:

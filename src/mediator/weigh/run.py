@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 
@@ -129,13 +130,22 @@ def _waived(prepared: Prepared) -> tuple[WaivedRow, ...]:
     return tuple(rows)
 
 
+def _without_places(scenario: Scenario) -> dict[str, Any]:
+    """The scenario without the names of files: what is in them counts, not where they lie."""
+    told: dict[str, Any] = msgspec.to_builtins(scenario)
+    for option in told["option"]:
+        del option["policy"]
+    del told["population"], told["baseline"]
+    return told
+
+
 def _run(scenario: Scenario, prepared: Prepared, parameters: Parameters, engine: str) -> Run:
     """What went in, and its digest. The engine isn't in the digest, for it must not matter."""
     cells = prepared.ground.central.cells
     content = json.dumps(
         {
             "version": version("mediator"),
-            "scenario": msgspec.to_builtins(scenario),
+            "scenario": _without_places(scenario),
             "policies": [prepared.baseline.digest, *(case.policy.digest for case in prepared.cases)],
             "parameters": parameters.sources(),
             "cells": {

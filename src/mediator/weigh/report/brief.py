@@ -39,6 +39,7 @@ from .words import (
     SECTOR,
     SIMULATED,
     Text,
+    base_year,
     option_sentence,
     option_title,
     reading_key_words,
@@ -110,8 +111,8 @@ def brief_facts(answer: Answer, language: Language) -> dict[str, Any]:
         "command": f"mediator weigh {answer.scenario} --brief out.pdf --language {language}",
         "digest": answer.run.digest,
         "year": say(
-            f"Tahun dasar {answer.base_year}; Rp {number(answer.usd_rp, language)} per dolar",
-            f"Base year {answer.base_year}; Rp {number(answer.usd_rp, language)} a dollar",
+            f"Tahun dasar {base_year(answer, language)}; Rp {number(answer.usd_rp, language)} per dolar",
+            f"Base year {base_year(answer, language)}; Rp {number(answer.usd_rp, language)} a dollar",
         ),
         "charts": _charts(answer, language),
         "say": {

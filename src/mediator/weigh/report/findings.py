@@ -153,9 +153,9 @@ def what_readings_say(answer: Answer, language: Language, option: str | None = N
         up = sum(effect.measures[PRODUCERS].central > 0 for effect in every)
         return Text(
             f"Arah penjualan produsen belum pasti menurut semua {count} bacaan; nilai tengahnya naik di {up}, "
-            f"tidak naik di {count - up}.",
+            f"turun atau tetap di {count - up}.",
             f"The sign of producers' sales is uncertain under all {count} readings; the central value is up in {up}, "
-            f"not up in {count - up}.",
+            f"down or unchanged in {count - up}.",
         ).say(language)
     if len(told) == 1:
         return Text(

@@ -19,7 +19,7 @@ from .findings import (
     what_flips,
     which_option,
 )
-from .words import CHANNEL, SIMULATED, Text, option_title, reading_key_words, reading_words
+from .words import CHANNEL, SIMULATED, Text, base_year, option_title, reading_key_words, reading_words
 
 _STYLE = {"gain": "green", "loss": "red", "none": "dim", "uncertain": "yellow", "undrawn": "dim"}
 _MARK = {"gain": "▲", "loss": "▼", "none": "=", "uncertain": "?", "undrawn": "·"}
@@ -62,10 +62,10 @@ def source_note(answer: Answer, language: Language) -> str:
     draws, rows, merchants = (number(count, language) for count in (run.draws, run.rows, run.merchants))
     rate = number(answer.usd_rp, language)
     return Text(
-        f"Tahun dasar {answer.base_year}, Rp {rate} per dolar. {merchants} usaha dalam {rows} baris, "
+        f"Tahun dasar {base_year(answer, language)}, Rp {rate} per dolar. {merchants} usaha dalam {rows} baris, "
         f"{draws} percobaan, benih {run.seed}. Mediator {run.version}, {run.engine}, intisari {run.digest[:12]}. "
         f"{len(answer.sources)} parameter bersumber.",
-        f"Base year {answer.base_year}, Rp {rate} a dollar. {merchants} merchants in {rows} rows, {draws} draws, "
+        f"Base year {base_year(answer, language)}, Rp {rate} a dollar. {merchants} merchants in {rows} rows, {draws} draws, "
         f"seed {run.seed}. Mediator {run.version}, {run.engine}, digest {run.digest[:12]}. "
         f"{len(answer.sources)} parameters with sources.",
     ).say(language)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mediator.weigh.answer import Channel, OptionFacts, ReadingFacts, SourceRow, TornadoRow
+from mediator.weigh.answer import Answer, Channel, OptionFacts, ReadingFacts, SourceRow, TornadoRow
 
 from .figures import Language, plain
 from .parameter_words import parameter_name
@@ -238,6 +238,13 @@ def short_meaning(row: TornadoRow | SourceRow, language: Language, most: int = 5
     clause = " ".join(text.split()).split(":")[0].split(";")[0].rstrip(". ")
     clause = clause[:1].upper() + clause[1:]
     return clause if len(clause) <= most else clause[:most].rsplit(" ", 1)[0].rstrip(",") + " …"
+
+
+def base_year(answer: Answer, language: Language) -> str:
+    """The base year; ``now`` has the year of the day whose policies count."""
+    if answer.base_year != "now":
+        return answer.base_year
+    return Text(f"sekarang ({answer.on[:4]})", f"now ({answer.on[:4]})").say(language)
 
 
 def option_title(option: OptionFacts, language: Language) -> str:

@@ -116,6 +116,11 @@ def _waived_title(rows: tuple[WaivedRow, ...], language: Language) -> str:
     most = max(by_country, key=lambda code: by_country[code])
     part, name = share(by_country[most], total, language), word(COUNTRY, most, language)
     amount = rupiah(total, language)
+    if {row.country for row in rows} == {"ID", "CN"}:
+        return Text(
+            f"Di antara Indonesia dan Tiongkok, {part} dari {amount} jatuh ke {name}",
+            f"Of {amount} waived for Indonesia and China, {part} goes to {name}",
+        ).say(language)
     return Text(
         f"{part} dari {amount} yang dibebaskan jatuh ke pedagang {name if most != 'ZZ' else 'negara lain'}",
         f"{part} of {amount} waived goes to merchants of {name if most != 'ZZ' else 'other countries'}",
