@@ -117,7 +117,7 @@ def check_tables(answer: Answer) -> None:
         assert sum(row.sales_domestic for row in sectors) == pytest.approx(total["sales_domestic"].central, abs=5)
         assert sum(row.waived for row in places) == pytest.approx(total["waived_indonesia"].central, abs=5)
     assert bool(answer.sweep) == (answer.focus != "none")
-    assert bool(answer.frontier) == (answer.focus not in ("none", "sliding"))
+    assert bool(answer.frontier) == (answer.focus != "none")
     assert len({row.parameter for row in answer.tornado}) == len(answer.tornado) > 10
     assert answer.sources
     assert len(answer.run.digest) == 64
