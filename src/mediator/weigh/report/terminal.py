@@ -65,8 +65,8 @@ def source_note(answer: Answer, language: Language) -> str:
         f"Tahun dasar {base_year(answer, language)}, Rp {rate} per dolar. {merchants} usaha dalam {rows} baris, "
         f"{draws} percobaan, benih {run.seed}. Mediator {run.version}, {run.engine}, intisari {run.digest[:12]}. "
         f"{len(answer.sources)} parameter bersumber.",
-        f"Base year {base_year(answer, language)}, Rp {rate} a dollar. {merchants} merchants in {rows} rows, {draws} draws, "
-        f"seed {run.seed}. Mediator {run.version}, {run.engine}, digest {run.digest[:12]}. "
+        f"Base year {base_year(answer, language)}, Rp {rate} a dollar. {merchants} merchants in {rows} rows, "
+        f"{draws} draws, seed {run.seed}. Mediator {run.version}, {run.engine}, digest {run.digest[:12]}. "
         f"{len(answer.sources)} parameters with sources.",
     ).say(language)
 
