@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,9 @@ from mediator.weigh.scenario.resolve import resolve_policies
 from mediator.weigh.vocabulary import SECTORS
 
 CHUNK_ROWS = 1 << 20
+SELLING = ("ID", "CN")
+"""The countries whose merchants' sales have a value of their own; all others are taken to be like China's."""
+
 SWEEP_USD = (*(step * 10**power for power in range(4, 8) for step in (1, 1.5, 2, 3, 4, 5, 7)), 1e8)
 """Thresholds that are tried: every answer over them is exact, because all are edges of the cells."""
 
@@ -97,7 +101,7 @@ def market_values(parameters: Parameters) -> dict[tuple[str, str], int]:
     home = 1 - shares["china"] - shares["other"]
     spending = value["gmv_usd"] * value["exchange_rate"] * value["weight"]
     found = {}
-    for country, part in (("ID", home), ("CN", abroad)):
+    for country, part in zip(SELLING, (home, abroad), strict=True):
         for sector, amount in zip(SECTORS, np.broadcast_to(part * spending, (1, len(SECTORS)))[0], strict=True):
             found[country, sector] = int(amount)
     return found
@@ -130,8 +134,10 @@ def prepare(
         middle = _full_population(spec, middle, parameters, scenario, baseline, cases, on_rows)
     on_step("alternatives of the population")
     alternatives = {
-        country: _alternatives(spec, country, middle, lambda other: _weighted_population(make(other), edges))
-        for country in ("ID", "CN")
+        country: _alternatives(
+            spec, country, middle, lambda other, alone: _weighted_population(make(other, [alone]), edges)
+        )
+        for country in SELLING
     }
     ground = Ground(middle, alternatives["ID"], alternatives["CN"], rail_share)
     return Prepared(baseline, cases, ground, spec, spec.merchants)
@@ -142,10 +148,15 @@ WEIGHTED_ROWS = 60_000
 
 
 def _synthesised(
-    wanted: Mapping[tuple[str, str], int], rail_share: float, scenario: Scenario, spec: PopulationSpec
+    wanted: Mapping[tuple[str, str], int],
+    rail_share: float,
+    scenario: Scenario,
+    spec: PopulationSpec,
+    countries: Sequence[str] = SELLING,
 ) -> Merchants:
-    rows = scenario.rows or WEIGHTED_ROWS
-    market = calibrate(spec, wanted, _rail_ppm(rail_share), scenario.seed, rows)
+    rows = (scenario.rows or WEIGHTED_ROWS) * len(countries) // len(SELLING)
+    values = {place: value for place, value in wanted.items() if place[0] in countries}
+    market = calibrate(spec, values, _rail_ppm(rail_share), scenario.seed, rows)
     return concatenate(list(chunks(spec, scenario.seed, market, rows)))
 
 
@@ -213,10 +224,12 @@ def _extra(policies: Mapping[str, Policy], names: Mapping[str, tuple[str, str]])
 
 
 def _alternatives(
-    spec: PopulationSpec, country: str, central: Population, make: Callable[[PopulationSpec], Population]
+    spec: PopulationSpec, country: str, central: Population, make: Callable[[PopulationSpec, str], Population]
 ) -> tuple[Population, Population, Population]:
-    """The population with one country's merchants as low, central and high as they may be."""
+    """One country's merchants as low, central and high as they may be; the alternatives hold nobody else."""
     if spec.variants(country) == 1:
         return central, central, central
-    low, high = (make(spec.with_variant(country, index)) for index in (0, 2))
+    strata = [stratum for stratum in spec.strata if stratum.country == country]
+    alone = replace(spec, strata=tuple(strata))
+    low, high = (make(alone.with_variant(country, index), country) for index in (0, 2))
     return low, central, high
