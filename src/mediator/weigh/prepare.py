@@ -13,6 +13,7 @@ import numpy as np
 from mediator.policy import Policy
 from mediator.weigh.cells.cells import Cells, Edges
 from mediator.weigh.cells.engine import Extra, Source, duckdb_cells
+from mediator.weigh.cells.sparse import sparse_cells
 from mediator.weigh.charge.affine import is_affine
 from mediator.weigh.charge.on_cells import edges_for
 from mediator.weigh.charge.reading import BASES, Reading, read_as, readings_of, with_threshold
@@ -204,7 +205,7 @@ def _full_population(
     names = {digest: (f"fee_{place}", f"waived_{place}") for place, digest in enumerate(singly)}
     extra = _extra(singly, names) if singly else None
     edges = edges_of(baseline, cases, is_swept=False)
-    cells = duckdb_cells(sources(spec, scenario.seed, market), edges, extra=extra, on_rows=on_rows)
+    cells = sparse_cells(sources(spec, scenario.seed, market), edges, extra=extra, on_rows=on_rows)
     return population_of(cells, None, names, sample)
 
 
