@@ -64,7 +64,12 @@ def weigh(
     try:
         with progress() as bar:
             task = bar.add_task("reading", total=None)
-            answer = run(asked, engine=engine, on_step=lambda step: bar.update(task, description=step))
+            answer = run(
+                asked,
+                engine=engine,
+                on_step=lambda step: bar.update(task, description=step),
+                on_rows=lambda rows: bar.update(task, advance=rows),
+            )
     except WeighError as error:
         if not error.is_mistrust:
             raise

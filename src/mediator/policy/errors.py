@@ -33,11 +33,11 @@ class Fault(msgspec.Struct, frozen=True):
     line: int | None = None
 
 
-class PolicyError(ValueError):
-    """A policy that can't be used, or a deal it can't price.
+class FaultyInput(ValueError):
+    """Input with faults, each told with its line.
 
-    ``code``, ``message`` and ``line`` are those of the first fault, ``path`` is the file; ``faults`` holds all of them
-    in the order of their lines.
+    ``code``, ``message`` and ``line`` are those of the first, ``path`` is
+    the file; ``faults`` holds all of them in the order of their lines. Packages have families of their own below it.
     """
 
     def __init__(self, faults: Sequence[Fault], path: str | None = None) -> None:
@@ -53,6 +53,10 @@ class PolicyError(ValueError):
         place = ":".join(str(part) for part in (self.path, fault.line) if part is not None)
         where = f"{key_text(fault.key)}: " if fault.key else ""
         return f"{place}: {where}{fault.message}" if place else where + fault.message
+
+
+class PolicyError(FaultyInput):
+    """A policy that can't be used, or a deal it can't price."""
 
 
 def refusal(code: str, message: str) -> PolicyError:

@@ -6,34 +6,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mediator.policy.errors import Fault, Key, key_text
+from mediator.policy.errors import Fault, FaultyInput, Key
 from mediator.policy.locate import locate
 
 __all__ = ["Fault", "Key", "WeighError", "located", "mistrust", "refusal"]
 
 
-class WeighError(ValueError):
+class WeighError(FaultyInput):
     """Input that can't be weighed, or a run whose numbers can't be trusted.
 
-    ``code``, ``message`` and ``line`` are those of the first fault, ``path`` names the file; ``faults`` holds all of
-    them. A run that can't be trusted has one of the codes in ``MISTRUSTED`` and prints no numbers.
+    A run that can't be trusted has one of the codes in ``MISTRUSTED`` and prints no numbers.
     """
 
     MISTRUSTED = frozenset({"margins_not_met", "not_converged", "not_conserved", "engines_disagree"})
-
-    def __init__(self, faults: Sequence[Fault], path: str | None = None) -> None:
-        self.faults = tuple(faults)
-        first = self.faults[0]
-        self.code = first.code
-        self.message = first.message
-        self.line = first.line
-        self.path = path
-        super().__init__("\n".join(self._sentence(fault) for fault in self.faults))
-
-    def _sentence(self, fault: Fault) -> str:
-        place = ":".join(str(part) for part in (self.path, fault.line) if part is not None)
-        where = f"{key_text(fault.key)}: " if fault.key else ""
-        return f"{place}: {where}{fault.message}" if place else where + fault.message
 
     @property
     def is_mistrust(self) -> bool:
