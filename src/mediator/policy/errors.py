@@ -36,8 +36,8 @@ class Fault(msgspec.Struct, frozen=True):
 class FaultyInput(ValueError):
     """Input with faults, each told with its line.
 
-    ``code``, ``message`` and ``line`` are those of the first, ``path`` is
-    the file; ``faults`` holds all of them in the order of their lines. Packages have families of their own below it.
+    ``code``, ``message`` and ``line`` are those of the first, ``path`` is the file; ``faults`` holds all of them in the
+    order of their lines. Packages have families of their own below it.
     """
 
     def __init__(self, faults: Sequence[Fault], path: str | None = None) -> None:
