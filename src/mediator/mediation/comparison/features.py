@@ -35,7 +35,7 @@ class Features:
 
 def found(pixels: Pixels, most: int) -> Features:
     """At most ``most`` features, the strongest first."""
-    sift = cv2.SIFT_create(nfeatures=most, contrastThreshold=CONTRAST)
+    sift = cv2.SIFT.create(nfeatures=most, contrastThreshold=CONTRAST)
     points, values = sift.detectAndCompute(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), None)
     if values is None or not len(points):
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))

@@ -46,7 +46,7 @@ def mapping(promised: NDArray[np.float32], received: NDArray[np.float32], side: 
     matrix, mask = cv2.estimateAffine2D(
         promised, received, method=cv2.RANSAC, ransacReprojThreshold=TOLERANCE * side, maxIters=ROUNDS, confidence=0.999
     )
-    if matrix is None or not np.isfinite(matrix).all() or not is_possible(matrix):
+    if matrix is None or not np.isfinite(matrix).all() or not is_possible(np.asarray(matrix, dtype=np.float64)):
         return None
     kept = promised[mask.ravel() > 0]
     spots = np.unique(np.round(kept), axis=0)  # one spot seen in two directions counts once
