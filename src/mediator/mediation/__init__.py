@@ -1,0 +1,1 @@
+"""Promises, evidence and their photographs."""

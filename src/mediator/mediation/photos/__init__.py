@@ -1,0 +1,1 @@
+"""Photographs as evidence: taken in, kept, and frozen into promises."""
