@@ -17,7 +17,7 @@ PROMISED_MOST, RECEIVED_MOST = 600, 1300
 # Chosen on the grocery photographs; the tables are in docs/photos.md.
 FEWEST_FEATURES = 40
 MOST_REPEATED = 0.35
-STRONG = 18.0
+STRONG = 15.0
 WEAK = 6.0
 
 Polygon = tuple[tuple[float, float], ...]
