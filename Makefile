@@ -18,14 +18,17 @@ export UV_NO_PROGRESS := 1
 export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup spark lock demo test lint types imports serve bench check
+WORDS := $(shell find src/mediator/web/locale -name '*.po' 2>/dev/null)
+export DJANGO_SETTINGS_MODULE := mediator.config.settings
+
+.PHONY: help setup words spark lock demo test lint types imports serve bench check
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## make the virtual environment with the locked dependencies and the mediator command
 
-$(STAMP): requirements.lock pyproject.toml Makefile
+$(STAMP): requirements.lock pyproject.toml Makefile $(WORDS)
 	@command -v $(PYTHON) >/dev/null || \
 	  { echo "There is no $(PYTHON) here; install Python 3.11 or newer, or name another with PYTHON=." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,6 +42,7 @@ $(STAMP): requirements.lock pyproject.toml Makefile
 	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps --editable .
 	@$(BIN)/python -m compileall -q src
+	@test ! -d src/mediator/web/locale || $(BIN)/python -m mediator.web.catalogues compile
 	@touch $@
 
 .PHONY: .venv-module
@@ -61,6 +65,11 @@ lock: $(STAMP) ## write requirements.lock and requirements-spark.lock anew from 
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"])' | \
 	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile --quiet --python-version 3.11 \
 	  --generate-hashes --no-annotate --constraint requirements.lock --output-file requirements-spark.lock -
+
+words: $(STAMP) ## the catalogues of words: new messages in, and what is not translated
+	$(BIN)/python -m mediator.web.catalogues update
+	$(BIN)/python -m mediator.web.catalogues compile
+	$(BIN)/python -m mediator.web.catalogues check
 
 demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tampered copy
 	$(BIN)/mediator demo

@@ -29,8 +29,10 @@ from mediator.config import database  # noqa: E402
 from mediator.config.embedded import embedded_server  # noqa: E402
 from mediator.config.folder import DataFolder  # noqa: E402
 from mediator.config.target import resolve_target  # noqa: E402
+from mediator.web import catalogues  # noqa: E402
 
 TEMPLATE = "mediator_template"
+catalogues.compile_stale()
 _number = itertools.count(1)
 
 

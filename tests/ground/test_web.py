@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _fresh_figures() -> None:
-    cache.clear()
+    caches["figures"].clear()
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def beat(age: str) -> None:
 
 
 def test_the_page_speaks_indonesian_and_english(visitor: Client) -> None:
-    assert '<html lang="id">' in visitor.get("/").text
-    english = visitor.get("/?lang=en")
+    assert '<html lang="id">' in visitor.get("/figures").text
+    english = visitor.get("/figures?lang=en")
     assert '<html lang="en">' in english.text
     assert english.headers["Content-Language"] == "en"
 
 
 def test_without_deals_the_page_says_so(visitor: Client) -> None:
-    page = visitor.get("/?lang=en").text
+    page = visitor.get("/figures?lang=en").text
     assert WORDS["en"]["empty"] in page
     assert WORDS["en"]["no_money"] in page
 
@@ -54,18 +54,18 @@ def test_the_page_shows_the_money_held_by_currency_and_nothing_else(visitor: Cli
         book = UUID(int=number + 1)
         Book.objects.create(id=book, merchant=f"m{number}", currency=code, opened_at=datetime.now(UTC))
         Balance.objects.create(book_id=book, account=account, amount=amount)
-    page = visitor.get("/").text
+    page = visitor.get("/figures").text
     assert "Rp 1.300.000<" in page
     assert "USD 19.99<" in page
 
 
 def test_deals_under_way_stand_before_finished_ones_in_the_figures_of_the_language(visitor: Client) -> None:
-    cache.set(
+    caches["figures"].set(
         "web.deals_by_status", [StatusCount("shipped", 1234), StatusCount("released", 56789), StatusCount("split", 1)]
     )
-    figures = re.findall(r'class="number">([^<]+)<', visitor.get("/?lang=id").text)
+    figures = re.findall(r'class="number">([^<]+)<', visitor.get("/figures?lang=id").text)
     assert figures == ["1.234", "1.234", "56.790", "56.789", "1"]
-    english = visitor.get("/?lang=en").text
+    english = visitor.get("/figures?lang=en").text
     assert english.index("Under way") < english.index("1,234") < english.index("Finished") < english.index("56,790")
 
 
@@ -100,7 +100,7 @@ def test_health_is_bad_when_the_schema_is_newer(visitor: Client) -> None:
         assert visitor.get("/health").json()["migrations"] is False
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/style.css", "/nothing-here"])
+@pytest.mark.parametrize("path", ["/figures", "/health", "/style.css", "/nothing-here"])
 def test_every_answer_carries_the_security_headers(visitor: Client, path: str) -> None:
     headers = visitor.get(path).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -110,5 +110,5 @@ def test_every_answer_carries_the_security_headers(visitor: Client, path: str) -
 
 
 def test_nothing_can_be_posted_and_a_foreign_host_is_refused(visitor: Client) -> None:
-    assert visitor.post("/").status_code == 405
+    assert visitor.post("/figures").status_code == 405
     assert Client(headers={"host": "evil.example"}).get("/").status_code == 400

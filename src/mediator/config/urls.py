@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from mediator.web import views, weigh
 
 urlpatterns = [
-    path("", views.status, name="status"),
+    path("", include("mediator.web.storefront.urls")),
+    path("", include("mediator.web.buyer.urls")),
+    path("", include("mediator.web.account.urls")),
+    path("", include("mediator.web.merchant.urls")),
+    path("", include("mediator.web.casework.urls")),
+    path("", include("mediator.web.operator.urls")),
+    path("account/", include("allauth.urls")),
+    path("figures", views.status, name="status"),
     path("health", views.health, name="health"),
     path("style.css", views.style, name="style"),
     path("weigh", weigh.page, name="weigh"),
@@ -16,3 +23,8 @@ urlpatterns = [
     path("weigh.css", weigh.style, name="weigh-style"),
     path("weigh.js", weigh.script, name="weigh-script"),
 ]
+
+handler400 = "mediator.web.faults.bad_request"
+handler403 = "mediator.web.faults.forbidden"
+handler404 = "mediator.web.faults.not_found"
+handler500 = "mediator.web.faults.fault"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+ENDED = ("cancelled", "expired", "refunded", "released", "split")
+"""``protocol.table.FINAL_STATUSES``, in the order the index names them: what is over is not looked for by state."""
+
 
 class Deal(models.Model):
     """A deal as it stands. ``terms`` never change; ``state`` is what commands move (``protocol.deal``), both as JSON.
@@ -24,7 +27,10 @@ class Deal(models.Model):
 
     class Meta:
         db_table = "deal"
-        indexes = (models.Index(fields=("due_at",), name="deal_due", condition=models.Q(due_at__isnull=False)),)
+        indexes = (
+            models.Index(fields=("due_at",), name="deal_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=("book_id", "status", "id"), name="deal_open", condition=~models.Q(status__in=ENDED)),
+        )
 
 
 class Outbox(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
 from django.utils import timezone
@@ -42,7 +42,7 @@ def deals_by_status() -> list[StatusCount]:
         order = {state: place for place, state in enumerate(STATUSES)}
         return [StatusCount(*row) for row in sorted(rows, key=lambda row: (order.get(row[0], len(order)), row[0]))]
 
-    return cache.get_or_set("web.deals_by_status", count, FRESH_S) or []
+    return caches["figures"].get_or_set("web.deals_by_status", count, FRESH_S) or []
 
 
 def money_held() -> list[str]:
@@ -59,7 +59,7 @@ def money_held() -> list[str]:
                 held.append(format_amount(int(amount), code))
         return held
 
-    return cache.get_or_set("web.money_held", add, FRESH_S) or []
+    return caches["figures"].get_or_set("web.money_held", add, FRESH_S) or []
 
 
 def health() -> dict[str, Any]:

@@ -74,5 +74,5 @@ def health(_request: HttpRequest) -> JsonResponse:
 @cache_control(max_age=300, public=True)
 def style(_request: HttpRequest) -> HttpResponse:
     """The one stylesheet."""
-    text = resources.files("mediator.web").joinpath("static/style.css").read_text(encoding="utf-8")
+    text = resources.files("mediator.web").joinpath("static/figures.css").read_text(encoding="utf-8")
     return HttpResponse(text, content_type="text/css; charset=utf-8")

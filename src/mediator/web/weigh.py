@@ -26,13 +26,10 @@ from mediator.weigh.report.figures import Language
 from mediator.weigh.report.words import CAVEATS, NOT_MONEY
 
 from .language import language_of
-from .middleware import POLICY
 from .weigh_form import CHOICES, Form, percent_text, read_form, thresholds
 from .weigh_shown import shown
 from .weigh_words import WORDS
 
-SCRIPTED = f"{POLICY}; script-src 'self'; connect-src 'self'"
-"""Our own script, talking to us alone."""
 PREPARING_PATIENCE_S = 0.15
 TURN_PATIENCE_S = 2.0
 AT_ONCE = 2
@@ -140,7 +137,6 @@ def _render(request: HttpRequest, template: str) -> HttpResponse:
 
 
 def _with_headers(response: HttpResponse, form: Form, reply: Reply) -> HttpResponse:
-    response.headers["Content-Security-Policy"] = SCRIPTED
     response.headers["Content-Language"] = form.language
     if reply.state in ("preparing", "busy"):
         response.headers["Retry-After"] = str(RETRY_S)

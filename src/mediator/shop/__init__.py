@@ -1,0 +1,1 @@
+"""Listings, search, baskets, deal links and checkout: how a deal comes to be opened."""

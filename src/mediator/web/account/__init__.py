@@ -1,0 +1,1 @@
+"""Sign-in, one's own page, and the way from sign-in to where one works."""

@@ -1,0 +1,5 @@
+"""One deal, for its buyer."""
+
+from __future__ import annotations
+
+urlpatterns = []

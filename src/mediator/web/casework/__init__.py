@@ -1,0 +1,1 @@
+"""The mediator's desk, the courier's, and public figures of decisions."""

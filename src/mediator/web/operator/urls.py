@@ -1,0 +1,11 @@
+"""The operator's desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mediator.web.faults import not_found
+
+urlpatterns = [
+    path("operator", not_found, name="operator"),
+]

@@ -1,0 +1,1 @@
+"""The shop, deal links, basket, checkout and payment."""
