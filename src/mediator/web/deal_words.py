@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.utils.functional import _StrPromise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from mediator.protocol.table import CLOCKS
 
-Words = dict[str, "_StrPromise"]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = dict[str, _StrPromise]
 
 STATUS: Words = {
     "opened": _("waiting for payment"),
