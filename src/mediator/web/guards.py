@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mediator.people.models import Person
@@ -51,8 +56,7 @@ def staff(*roles: StaffRole) -> Callable[[View], View]:
             if not staff_grants(request).roles & set(roles):
                 return forbidden(request)
             if not has_second_factor(request):
-                messages.warning(request, _("Your role needs a second factor: set up a code on your phone first."))
-                return redirect("mfa_activate_totp")
+                return _ask_second_factor(request)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -61,9 +65,21 @@ def staff(*roles: StaffRole) -> Callable[[View], View]:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether a code was given when this session began (allauth asks for it at sign-in whenever one is set up)."""
-    records = request.session.get("account_authentication_methods", [])
-    return any(record.get("method") == "mfa" for record in records)
+    """Whether this person gave a code in this session: at sign-in, when asked again, or in setting the code up.
+
+    The records are bound to the person, so what somebody else proved in the same browser does not count. Tests sign in
+    such a person by ``tests.account.signing.sign_in``.
+    """
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person_of(request)))
+
+
+def _ask_second_factor(request: HttpRequest) -> HttpResponse:
+    """Where a code is given: set up first, or, by whoever did that in another browser, given for this session."""
+    here = request.get_full_path() if request.method == "GET" else reverse("after-sign-in")
+    if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': here})}")
+    messages.warning(request, _("Your role needs a second factor: set up a code on your phone first."))
+    return redirect("mfa_activate_totp")
 
 
 def merchant_only(view: View) -> View:
