@@ -93,7 +93,7 @@ class DealLink(models.Model):
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="IDR")
     quantity = models.IntegerField(default=1)
-    freight_minor = models.BigIntegerField(default=0)
+    freight_minor = models.BigIntegerField(null=True, blank=True, help_text="empty: by the merchant's rates")
     clocks = models.JSONField(default=dict, help_text="clock overrides of the deal's terms")
     uses = models.CharField(max_length=4, default="once")
     key = models.CharField(max_length=64, help_text="of the form it was made by: a second click is the same link")
@@ -169,6 +169,20 @@ class Delivery(models.Model):
             models.Index(fields=("purchase",), name="delivery_of_purchase", condition=~models.Q(purchase="")),
             models.Index(fields=("link",), name="delivery_of_link", condition=~models.Q(link="")),
         )
+
+
+class StockHold(models.Model):
+    """So many of a counted listing that a deal took, until they are sent; ``is_taken`` False: they were given back."""
+
+    pk = models.CompositePrimaryKey("book_id", "deal_id", "listing_id")
+    book_id = models.UUIDField()
+    deal_id = models.UUIDField()
+    listing_id = models.UUIDField()
+    quantity = models.IntegerField()
+    is_taken = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "stock_hold"
 
 
 class PayoutAccount(models.Model):
