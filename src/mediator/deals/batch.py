@@ -28,6 +28,11 @@ from mediator.protocol.deal import Actor, Facts, Role, Terms
 
 APPLIED, REPLAYED = "applied", "replayed"
 CLOCK = Actor(Role.CLOCK)
+FROZEN = Refusal(
+    "book_frozen", "This merchant's book is stopped for a check: no new deals, and nothing is paid out to the merchant."
+)
+STOPPED = frozenset(("open", "pay_out"))
+"""The commands that a frozen book does not take (``deals.freezes``); all others go on."""
 UNWRITABLE = Refusal("bad_text", "Text must be valid Unicode without NUL, and numbers must have an end.")
 
 
@@ -143,6 +148,8 @@ class Batch:
         outcome = decide(cell.deal, command, at, facts)
         if isinstance(outcome, Refusal):
             return _refused(command, cell.deal, outcome)
+        if command.name in STOPPED and chapter.head.is_frozen(self._now):
+            return _refused(command, cell.deal, FROZEN)
         self._write(chapter, cell, command, own, outcome, facts)
         deal = outcome.deal
         return Result(command.key, deal.id, APPLIED, deal.version, cell.status, deal=deal)

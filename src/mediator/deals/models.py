@@ -112,3 +112,77 @@ class DeadLetter(models.Model):
 
     class Meta:
         db_table = "dead_letter"
+
+
+class BookFreeze(models.Model):
+    """A stop on a merchant's book (``deals.freezes``): whoever asked for it, confirmed it, and took it back.
+
+    In force while ``lifted_at`` is empty and it is confirmed or ``lapses_at`` has not come. One that lapsed by itself
+    has nobody in ``lift_confirmed_by``. ``id`` is the key of the form that asked for it.
+    """
+
+    pk = models.CompositePrimaryKey("book_id", "id")
+    book_id = models.UUIDField()
+    id = models.UUIDField()
+    asked_by = models.TextField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+    lapses_at = models.DateTimeField()
+    confirmed_by = models.TextField(default="")
+    confirmed_at = models.DateTimeField(null=True)
+    lift_asked_by = models.TextField(default="")
+    lift_reason = models.TextField(default="")
+    lift_at = models.DateTimeField(null=True)
+    lift_confirmed_by = models.TextField(default="")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "book_freeze"
+        constraints = (
+            models.UniqueConstraint(fields=("book_id",), condition=models.Q(lifted_at=None), name="one_freeze_a_book"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by="") | ~models.Q(confirmed_by=models.F("asked_by")),
+                name="freeze_by_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lift_confirmed_by="") | ~models.Q(lift_confirmed_by=models.F("lift_asked_by")),
+                name="lift_by_two",
+            ),
+        )
+
+
+class OperatorAction(models.Model):
+    """What an operator did, when, about what, and why. Never changed; written in the transaction of what was done."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.TextField(help_text="person's id")
+    what = models.TextField(help_text="freeze, confirm_freeze, ask_lift, confirm_lift, assign, redeliver")
+    book_id = models.UUIDField(null=True)
+    deal_id = models.UUIDField(null=True)
+    about = models.TextField(default="")
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "operator_action"
+        indexes = (
+            models.Index(fields=("at", "id"), name="operator_action_at"),
+            models.Index(fields=("book_id", "at"), name="operator_action_book"),
+        )
+
+
+class AuditRun(models.Model):
+    """The outcome of an audit of this database. Never changed. ``text`` is what it said, line by line."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.TextField(help_text="night or command line")
+    ok = models.BooleanField()
+    findings = models.BigIntegerField()
+    deals = models.BigIntegerField()
+    seconds = models.FloatField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "audit_run"
+        indexes = (models.Index(fields=("at",), name="audit_run_at"),)

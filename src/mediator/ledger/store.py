@@ -7,6 +7,7 @@ inserts nothing, and its whole batch is tried again. No row is ever locked for r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from mediator.ledger.arrays import bigints, byteas, texts
@@ -16,13 +17,14 @@ from mediator.ledger.cursors import Cursor
 HEADS = """
 SELECT b.id::text, b.merchant, b.platform, b.currency, b.country, b.size_class, b.curated, b.mentored, b.policy,
        coalesce(j.seq, 0), coalesce(j.hash, %b::bytea), coalesce(j.year, 0), coalesce(j.turnover, 0),
-       coalesce(-r.amount, 0)
+       coalesce(-r.amount, 0), f.confirmed_at IS NOT NULL, f.lapses_at
 FROM unnest(%b::text[]) AS wanted (id)
 JOIN book AS b ON b.id = wanted.id::uuid
 LEFT JOIN LATERAL (
     SELECT seq, hash, year, turnover FROM journal WHERE book_id = b.id ORDER BY seq DESC LIMIT 1
 ) AS j ON true
 LEFT JOIN balance AS r ON r.book_id = b.id AND r.account = 'receivable'
+LEFT JOIN book_freeze AS f ON f.book_id = b.id AND f.lifted_at IS NULL
 """
 
 APPEND = """
@@ -43,7 +45,8 @@ COPY_ENTRIES = "COPY entry (book_id, seq, n, deal_id, kind, at, accounts, amount
 
 
 class Head(NamedTuple):
-    """A book and where its chain stands: the last link's place and hash, the turnover and debt it leaves."""
+    """A book and where its chain stands: the last link's place and hash, the turnover and debt it leaves; and the
+    freeze it is under: confirmed by two, or lapsing at ``freeze_lapses_at``."""
 
     book: str
     merchant: str
@@ -59,6 +62,14 @@ class Head(NamedTuple):
     year: int
     turnover: int
     debt: int
+    is_freeze_confirmed: bool = False
+    freeze_lapses_at: datetime | None = None
+
+    def is_frozen(self, now: datetime) -> bool:
+        """Whether operators have stopped this book: no new deals, nothing paid out to its merchant."""
+        if self.is_freeze_confirmed:
+            return True
+        return self.freeze_lapses_at is not None and now < self.freeze_lapses_at
 
 
 class EntryRow(NamedTuple):

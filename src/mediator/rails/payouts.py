@@ -60,8 +60,9 @@ def start(engine: Engine, places: Sequence[tuple[str, str]], *, again: bool = Fa
             deals = [stored.deal for stored in read_deals(cursor, places).values()]
             heads = read_heads(cursor, sorted({deal.book for deal in deals}))
         debts = {book: head.debt for book, head in heads.items()}
+        frozen = {book for book, head in heads.items() if head.is_frozen(engine.now())}
         rails = set(rail_names())
-        commands = [command for deal in deals for command in _commands(deal, debts, rails, again)]
+        commands = [command for deal in deals for command in _commands(deal, debts, frozen, rails, again)]
         results = engine.apply(commands) if commands else []
         moved = {(result.deal.book, result.deal.id): result.deal for result in results if result.deal is not None}
         return _order([moved.get((deal.book, deal.id), deal) for deal in deals], engine.now())
@@ -82,7 +83,7 @@ def look_again(engine: Engine) -> int:
         after = places[-1][0]
 
 
-def _commands(deal: Deal, debts: dict[str, int], rails: set[str], again: bool) -> Iterable[Command]:
+def _commands(deal: Deal, debts: dict[str, int], frozen: set[str], rails: set[str], again: bool) -> Iterable[Command]:
     state = deal.state
     for side, name in SEND.items():
         due = state.purse.get(side, 0)
@@ -95,6 +96,8 @@ def _commands(deal: Deal, debts: dict[str, int], rails: set[str], again: bool) -
             yield Command(deal.book, deal.id, "recover", SYSTEM, f"recover/{deal.version}", Details(amount=amount))
         if state.failures.get(side) and not again:
             continue
+        if side == "merchant" and deal.book in frozen:
+            continue  # looked for again every half hour, so it goes out when the book goes on
         if state.rail not in rails:
             _log.warning("deal %s owes money by the rail %s, which is not set up", deal.id, state.rail)
         elif due:

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from mediator.deals.engine import Engine
+from mediator.deals.freezes import frozen_books
 from mediator.rails import payouts
 from mediator.rails.base import Notice, NoticeKind, Stage, TransferAnswer, TransferOrder
 from mediator.rails.errors import RailError, Unreachable
@@ -90,10 +91,15 @@ def recover(engine: Engine) -> int:
 
 def retry_failed(engine: Engine) -> int:
     """Put money in flight again that a bank refused or sent back, after its pause; returns how many transfers."""
-    due = Transfer.objects.filter(stage__in=("failed", "returned"), next_at__lte=engine.now()).order_by("next_at")
+    now = engine.now()
+    due = Transfer.objects.filter(stage__in=("failed", "returned"), next_at__lte=now).order_by("next_at")
+    # A frozen book's merchant is not paid; what is due stays due until the book goes on.
+    due = due.exclude(side="merchant", book_id__in=frozen_books(now))
     rows = list(due[: AT_ONCE * 5])
     started = payouts.start(engine, list({(str(row.book_id), str(row.deal_id)) for row in rows}), again=True)
-    Transfer.objects.filter(reference__in=[row.reference for row in rows]).update(next_at=None)
+    # Also of a book that was frozen in the meantime: trying once more does no harm, forgetting would.
+    done = Transfer.objects.filter(reference__in=[row.reference for row in rows])
+    done.exclude(side="merchant", book_id__in=frozen_books(now)).update(next_at=None)
     return started
 
 
