@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from mediator.people.roles import NOTHING, Grants, grants_of
+from mediator.web.example import invitation, is_example
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
@@ -18,6 +19,8 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "other_language": "id" if get_language() == "en" else "en",
         "grants": SimpleLazyObject(lambda: staff_grants(request)),
         "memberships": SimpleLazyObject(lambda: merchants_of(request)),
+        "is_example": is_example,
+        "example_invitation": invitation,
     }
 
 

@@ -1,0 +1,1 @@
+"""A world to look at: merchants, goods and deals in every state, told through the real services. See README.md."""

@@ -1,0 +1,64 @@
+"""What pages show only where the example is loaded: a line that says so, and how to sign in as whom."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.utils.translation import gettext_lazy as _
+
+from mediator.example import accounts, marker
+from mediator.people.roles import StaffRole
+
+BUYER, MERCHANT = _("buyer"), _("merchant")
+ROLE_WORDS = {
+    StaffRole.OPERATOR: _("operator"),
+    StaffRole.MEDIATOR: _("mediator"),
+    StaffRole.LEAD: _("lead mediator"),
+    StaffRole.COURIER: _("courier"),
+    StaffRole.CURATOR: _("curator"),
+    StaffRole.MENTOR: _("mentor"),
+    StaffRole.ANALYST: _("analyst"),
+}
+
+
+class Shown(NamedTuple):
+    """One account as the sign-in page shows it. ``code`` is the second factor's at this moment, empty without one."""
+
+    email: str
+    name: str
+    role: str
+    code: str
+
+
+class Invitation(NamedTuple):
+    """All accounts, and the password they share."""
+
+    password: str
+    accounts: list[Shown]
+
+
+def is_example() -> bool:
+    """Whether this installation shows the example."""
+    return marker.is_example()
+
+
+def invitation() -> Invitation | None:
+    """How to sign in to the example; None everywhere else."""
+    if not marker.is_example() or not accounts.has_accounts():
+        return None
+    return Invitation(accounts.password(), [_shown(account) for account in accounts.ACCOUNTS])
+
+
+def _shown(account: accounts.Account) -> Shown:
+    if account.roles:
+        return Shown(account.email, account.name, str(ROLE_WORDS[account.roles[-1]]), code_of(account))
+    return Shown(account.email, account.name, str(MERCHANT if account.local == "penjual" else BUYER), "")
+
+
+def code_of(account: accounts.Account) -> str:
+    """The account's six digits at this moment, as a phone would show them."""
+    counter = int(time.time()) // app_settings.TOTP_PERIOD
+    return format_hotp_value(hotp_value(accounts.totp_secret(account), counter))
