@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from mediator.web import uploads
+
+urlpatterns: list[URLPattern] = [
+    path("uploads/<str:signed>", uploads.upload, name="upload"),
+]
