@@ -8,6 +8,7 @@ from typing import Any
 
 from mediator.config.folder import read_secret
 from mediator.config.logs import configure_structlog, logging_settings
+from mediator.config.mail import read_mail
 from mediator.config.target import django_database, resolve_target
 
 _target = resolve_target()
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "mediator.people",
     "mediator.mediation",
     "mediator.shop",
+    "mediator.notices",
     "mediator.web",
 ]
 
@@ -128,15 +130,65 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "mediator.web.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "mediator.web.account.forms.LoginForm",
+    "signup": "mediator.web.account.forms.SignupForm",
+    "reset_password": "mediator.web.account.forms.ResetPasswordForm",
+    "reset_password_from_key": "mediator.web.account.forms.ResetPasswordKeyForm",
+    "change_password": "mediator.web.account.forms.ChangePasswordForm",
+    "reauthenticate": "mediator.web.account.forms.PasswordAgainForm",
+    "add_email": "mediator.web.account.forms.EmailForm",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of password, address or second factor is told to whom it concerns
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it is confirmed
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end by themselves: they hold a mark of the old password
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Many people of one mobile network share an address: strict by account, generous by address.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "signup": "20/10m/ip",
+    "reset_password": "20/10m/ip,3/10m/key",
+    "reset_password_from_key": "20/10m/ip",
+    "confirm_email": "1/3m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+# How many proxies of ours stand before the server: only what they wrote of a client's address is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MEDIATOR_PROXIES") or 0)
+MFA_ADAPTER = "mediator.web.account.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "mediator.web.account.forms.CodeForm",
+    "reauthenticate": "mediator.web.account.forms.CodeAgainForm",
+    "activate_totp": "mediator.web.account.forms.ActivateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mediator"
 
 # Shared by all web processes: what the throttles count. Figures that may be seconds old stay in each process.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "throttle"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "throttle",
+        # Beyond it rows are thrown out at random: so many that nobody can push their own count out.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     "figures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
+_mail = read_mail(os.environ.get("MEDIATOR_SMTP_URL", "").strip())
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host_user, _mail.host_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+EMAIL_TIMEOUT = 10
+MAIL_FOLDER = _target.folder / "mail"  # where e-mails are kept that no server takes
 DEFAULT_FROM_EMAIL = os.environ.get("MEDIATOR_MAIL_FROM", "Mediator <mediator@localhost>")
 
 USE_TZ = True

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("mediator.web.merchant.urls")),
     path("", include("mediator.web.casework.urls")),
     path("", include("mediator.web.operator.urls")),
+    path("", include("mediator.web.notices.urls")),
     path("account/", include("allauth.urls")),
     path("figures", views.status, name="status"),
     path("health", views.health, name="health"),

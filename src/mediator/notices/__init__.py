@@ -1,0 +1,1 @@
+"""Notices to people: what happened to a deal, told to those it concerns."""
