@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its widgets are templates, which web.forms.Renderer finds as those of an app
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "mediator.rails",
     "mediator.people",
     "mediator.mediation",
+    "mediator.mediation.cases",
     "mediator.shop",
     "mediator.notices",
     "mediator.web",
