@@ -101,6 +101,11 @@ def test_a_deal_is_found_by_code_buyer_number_and_tracking(desk: Desk) -> None:
 def test_lists_ask_the_index_of_open_deals(desk: Desk) -> None:
     deal = desk.funded()
     with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO deal SELECT book_id, gen_random_uuid(), version, 'released', amount, due_at, terms, state, keys "
+            "FROM deal, generate_series(1, 5000) WHERE id = %s",
+            [deal.id],
+        )
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         values = {
