@@ -75,3 +75,17 @@ class EvidenceView(models.Model):
     class Meta:
         db_table = "evidence_view"
         indexes = (models.Index(fields=("book_id", "deal_id", "at"), name="evidence_view_of_deal"),)
+
+
+class ComparisonResult(models.Model):
+    """What ``comparison.compare`` found on two kept photographs. Same bytes, same answer: computed once a version."""
+
+    pk = models.CompositePrimaryKey("promised", "received", "version")
+    promised = models.CharField(max_length=64)
+    received = models.CharField(max_length=64)
+    version = models.IntegerField(help_text="of the comparison: a better one computes anew")
+    found = models.TextField(help_text="comparisons.Found as JSON")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comparison_result"
