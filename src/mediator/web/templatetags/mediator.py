@@ -129,7 +129,7 @@ def qr(content: str, label: str) -> SafeString:
     from django.utils.html import format_html
 
     code = segno.make(content, error="m", micro=False)
-    svg = code.svg_inline(border=3, scale=4, dark="#000", light="#fff", omitsize=True, nl=False)
+    svg = code.svg_inline(border=3, scale=4, dark="#000", light="#fff", omitsize=True)
     return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(svg))
 
 
