@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import mediator.people.models
 from django.conf import settings
 from django.db import migrations, models
+
+import mediator.people.models
 
 
 class Migration(migrations.Migration):
