@@ -22,6 +22,7 @@ COMMANDS = {
     "checkpoint": "mediator.cli.checkpoint:checkpoint",
     "receipt": "mediator.cli.receipt:receipt",
     "policy": "mediator.cli.policy:policy",
+    "account": "mediator.cli.account:account",
     "book": "mediator.cli.book:book",
     "deal": "mediator.cli.deal:deal",
     "rail": "mediator.cli.rail:rail",
