@@ -14,6 +14,7 @@ from mediator.notices.about import about, who_answers
 from mediator.notices.models import Notice
 from mediator.notices.recipients import Parties
 from mediator.notices.table import MONEY, Party, Tell, tells
+from mediator.people.mail import is_sent
 from mediator.protocol.deal import Deal
 
 
@@ -69,8 +70,8 @@ def _rows(due: Due, parties: Parties, now: datetime) -> list[Notice]:
     place = about(due.deal, due.kind)
     for recipient in parties.of(due.deal, due.party):
         channels = [name for name, has in (("mail", recipient.mail), ("push", recipient.push)) if has]
-        if not channels and due.party == "buyer":
-            channels = ["nowhere"]
+        if due.party == "buyer" and not recipient.push and not (recipient.mail and is_sent()):
+            channels.append("nowhere")
         for channel in channels:
             words = (due.deal.book, due.deal.id, due.party, due.kind, place, str(due.hours), recipient.id, channel)
             rows.append(
