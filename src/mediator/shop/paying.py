@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Sum
 
+from mediator.config.target import resolve_target
 from mediator.deals.engine import Engine
 from mediator.deals.purchases import Purchase, read_purchase
 from mediator.deals.store import read_deals
@@ -67,10 +69,15 @@ def ask(purchase_code: str, now: datetime, rail: str = "") -> str:
     RailError when the rail refuses, Unreachable when it does not answer; then it may be asked again.
     """
     purchase = _purchase(purchase_code)
-    running = PaymentCode.objects.filter(purchase=purchase_code).order_by("-asked_at").first()
-    if running is not None and running.instruction and (not rail or running.rail == rail):
-        return running.code
+    if (running := code_of(purchase_code, rail)) is not None:
+        return running
     return service.ask_purchase_payment(purchase, rail or rail_names()[0], now)[0]
+
+
+def code_of(purchase_code: str, rail: str = "") -> str | None:
+    """The code under which the payment of a purchase was asked for last, if it was and the rail has answered."""
+    asked = PaymentCode.objects.filter(purchase=purchase_code).exclude(instruction="").order_by("-asked_at")
+    return (asked.filter(rail=rail) if rail else asked).values_list("code", flat=True).first()
 
 
 def read(code: str) -> Paying | None:
@@ -112,3 +119,9 @@ def _purchase(code: str) -> Purchase:
     purchase = read_purchase(code)
     assert purchase is not None, f"a payment is asked for purchase {code}, which is written down"
     return purchase
+
+
+def sandbox_may_be_paid() -> bool:
+    """Whether a page may offer to pay as the sandbox would: on a laptop, unless MEDIATOR_SANDBOX_PAY says otherwise."""
+    said = os.environ.get("MEDIATOR_SANDBOX_PAY", "")
+    return said in ("1", "true", "yes", "on") if said else resolve_target().is_embedded
