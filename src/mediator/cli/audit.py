@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 def audit(workers: int | None, book: str | None, keys: tuple[str, ...], as_json: bool) -> int:
     """Derive every deal, entry and balance again from nothing but the journal, and compare with what is stored.
 
-    Changes nothing. Exit code 0 when everything fits, 1 when something does not.
+    Changes nothing of it; the outcome of a whole audit is kept for the operator's desk. Exit code 0 when everything
+    fits, 1 when something does not.
     """
     from mediator.config.database import ensure_database
 
     ensure_database()
+    from mediator.deals import audit_runs
     from mediator.deals.audit import audit as run_audit
+    from mediator.deals.clock import SYSTEM_CLOCK
 
     with progress() as bar:
         task = bar.add_task("Auditing links", total=None)
@@ -36,6 +39,8 @@ def audit(workers: int | None, book: str | None, keys: tuple[str, ...], as_json:
             keys=keys or None,
             on_progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
+    if not book and not keys:
+        audit_runs.keep(report, audit_runs.COMMAND, SYSTEM_CLOCK.now())
     if as_json:
         import msgspec
 

@@ -1,20 +1,23 @@
-"""What the engine does later, in the background worker: rings clocks, delivers the outbox, signs a checkpoint.
+"""What the engine does later, in the background worker: rings clocks, delivers the outbox, signs, audits.
 
 Each task may run twice or at the same time as itself without harm; ``queueing_lock`` only keeps the queue short.
 """
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from mediator.deals import outbox
+from mediator.deals import audit_runs, outbox
 from mediator.deals.clock import SYSTEM_CLOCK
 from mediator.deals.engine import Engine
 from mediator.deals.sweep import sweep
 from mediator.ledger import checkpoint
+
+_log = logging.getLogger(__name__)
 
 
 @app.periodic(cron="* * * * *")
@@ -36,6 +39,20 @@ def deliver_outbox(timestamp: int = 0) -> int:
 def sign_checkpoint(timestamp: int) -> None:
     """Every ten minutes: sign the state of all chains."""
     checkpoint.make(SYSTEM_CLOCK.now())
+
+
+@app.periodic(cron="30 19 * * *")
+@app.task(name="deals.audit_at_night", queueing_lock="deals.audit_at_night")
+def audit_at_night(timestamp: int = 0) -> bool:
+    """Every night at half past two in Jakarta: audit everything, in one process so that the pages keep the others.
+    Returns whether everything fits; the operator's desk shows what does not."""
+    from mediator.deals.audit import audit
+
+    report = audit(workers=1)
+    audit_runs.keep(report, audit_runs.NIGHT, SYSTEM_CLOCK.now())
+    if not report.ok:
+        _log.error("the audit found something: %s", report.first)
+    return report.ok
 
 
 def deliver_soon() -> None:

@@ -22,17 +22,15 @@ from mediator.web.throttle import client_address
 _log = logging.getLogger(__name__)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts. A mail server that is down keeps nobody out and gives nobody away: the e-mail waits in a file."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        site = RequestSite(self.request)
-        message = self.render_mail(
-            template_prefix, email, {"request": self.request, "email": email, "site": site, **context}
-        )
+        known = {"request": self.request, "email": email, "site": RequestSite(self.request)}
+        message = self.render_mail(template_prefix, email, known | context)
         try:
             message.send()
         except OSError as error:  # SMTPException is one
@@ -49,7 +47,7 @@ def _keep(message: EmailMessage) -> None:
     FileBackend().send_messages([message])
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor. Its secrets are kept sealed, and who works for Mediator can't go without it."""
 
     error_messages = {  # noqa: RUF012  allauth's own shape

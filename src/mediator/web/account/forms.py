@@ -43,13 +43,13 @@ class Plain:
             field.label = _LABELS.get(name, field.label)
 
 
-class LoginForm(Plain, account.LoginForm):
+class LoginForm(Plain, account.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class SignupForm(Plain, account.SignupForm):
+class SignupForm(Plain, account.SignupForm):  # type: ignore[misc]
     """Name, address, password; the language is the one the page was read in."""
 
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -76,23 +76,23 @@ class SignupForm(Plain, account.SignupForm):
         self.signup(request, user)
 
 
-class ResetPasswordForm(Plain, account.ResetPasswordForm):
+class ResetPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]
     pass
 
 
-class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
     pass
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):
+class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[misc]
     pass
 
 
-class PasswordAgainForm(Plain, account.ReauthenticateForm):
+class PasswordAgainForm(Plain, account.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 
-class EmailForm(Plain, account.AddEmailForm):
+class EmailForm(Plain, account.AddEmailForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New e-mail")
@@ -117,21 +117,21 @@ class _OneAtATime:
         return code
 
 
-class CodeForm(Plain, _OneAtATime, mfa.AuthenticateForm):
+class CodeForm(Plain, _OneAtATime, mfa.AuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = format_lazy("{} {}", CODE_HINT, _("A recovery code works too."))
         self.fields["code"].widget.attrs.update(inputmode="numeric", autofocus=True)
 
 
-class CodeAgainForm(Plain, _OneAtATime, mfa.ReauthenticateForm):
+class CodeAgainForm(Plain, _OneAtATime, mfa.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = format_lazy("{} {}", CODE_HINT, _("A recovery code works too."))
         self.fields["code"].widget.attrs.update(inputmode="numeric", autofocus=True)
 
 
-class ActivateForm(Plain, totp.ActivateTOTPForm):
+class ActivateForm(Plain, totp.ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("The code that the app shows")

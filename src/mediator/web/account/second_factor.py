@@ -1,4 +1,4 @@
-"""What a session knows of the second factor, beyond sign-in: setting it up proves a code; switching it off forgets it."""
+"""What a session knows of a second factor beyond sign-in: setting it up proves a code; switching it off forgets it."""
 
 from __future__ import annotations
 

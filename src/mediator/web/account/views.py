@@ -111,5 +111,5 @@ def _keep_language(response: HttpResponse, chosen: str) -> None:
         max_age=YEAR_S,
         secure=django_settings.LANGUAGE_COOKIE_SECURE,
         httponly=django_settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=django_settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
