@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 from mediator.mediation import keeping
 from mediator.mediation.errors import MediationError
 from mediator.mediation.photos.s3 import S3Store, read_place
-from tests.mediation.making import NOW, file
+from tests.mediation.making import NOW, file, jpeg
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_store_that_does_not_answer_says_so_without_its_address(endpoint: str,
 @pytest.mark.django_db
 def test_photographs_go_to_the_bucket_when_it_is_configured(endpoint: str, bucket: Any) -> None:
     with override_settings(PHOTO_STORE=address(endpoint, "photos")):
-        (digest,) = keeping.take_photos([file()], "buyer:ani", NOW)
+        (digest,) = keeping.take_photos([file(jpeg(size=(1200, 900)))], "buyer:ani", NOW)
         assert keeping.photo_store().get(digest).startswith(b"\xff\xd8\xff")
     assert len(bucket.list_objects_v2(Bucket="photos")["Contents"]) == 3
 
