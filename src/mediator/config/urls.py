@@ -28,4 +28,5 @@ urlpatterns = [
 handler400 = "mediator.web.faults.bad_request"
 handler403 = "mediator.web.faults.forbidden"
 handler404 = "mediator.web.faults.not_found"
+handler429 = "mediator.web.throttle.too_often"
 handler500 = "mediator.web.faults.fault"

@@ -34,7 +34,7 @@ UNKNOWN = "0.0.0.0"
 
 
 def limited(name: str, per_ip: str = "30/m", per_person: str = "60/m") -> Callable[[View], View]:
-    """At most so many POSTs of this name from one address, or by one person who is signed in ("30/m", "5/10m", "100/d").
+    """At most so many POSTs of this name from one address, or by one person signed in ("30/m", "5/10m", "100/d").
 
     Many people of one mobile network share an address, so a person who is signed in counts alone. An empty rate does
     not count.
