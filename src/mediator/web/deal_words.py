@@ -11,7 +11,7 @@ from mediator.protocol.table import CLOCKS
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    Words = dict[str, _StrPromise]
+Words = dict[str, "_StrPromise"]
 
 STATUS: Words = {
     "opened": _("waiting for payment"),
