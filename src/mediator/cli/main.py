@@ -13,6 +13,7 @@ from mediator.cli.errors import answer_for
 
 COMMANDS = {
     "demo": "mediator.cli.demo:demo",
+    "example": "mediator.cli.example:example",
     "replay": "mediator.cli.replay:replay",
     "audit": "mediator.cli.audit:audit",
     "serve": "mediator.cli.serve:serve",

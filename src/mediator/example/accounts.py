@@ -44,6 +44,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("penjual", "Ayu Wulandari"),
     Account("mediator", "Bagas Pranoto", roles=(R.MEDIATOR,)),
     Account("mediator2", "Ni Luh Sukerti", "Asia/Makassar", (R.MEDIATOR,)),
+    Account("mediator3", "Robert Tambunan", roles=(R.MEDIATOR,)),
     Account("kepala", "Hasan Siregar", roles=(R.MEDIATOR, R.LEAD)),
     Account("operator", "Dewi Kartika", roles=(R.OPERATOR,)),
     Account("operator2", "Yohanes Rumbiak", "Asia/Jayapura", (R.OPERATOR,)),
@@ -94,7 +95,8 @@ def make_accounts(now: datetime) -> dict[str, Person]:
 def has_accounts() -> bool:
     """Whether the accounts that would be shown are there with a second factor."""
     shown = [account.email for account in ACCOUNTS if account.roles]
-    return Authenticator.objects.filter(user__email__in=shown).count() == len(shown)
+    found: int = Authenticator.objects.filter(user__email__in=shown).count()
+    return found == len(shown)
 
 
 def _derived(label: str) -> bytes:

@@ -13,8 +13,8 @@ from mediator.example.drawing.brush import PALETTES, Brush, Colour, Palette, mix
 from mediator.example.drawing.goods import KINDS
 
 SIDE = 640
-FINER = 2
-"""Drawn at twice the size and scaled down, so that edges are smooth."""
+FINER = 1.5
+"""Drawn larger and scaled down, so that edges are smooth."""
 
 JPEG_QUALITY = 84
 TABLES: tuple[Colour, ...] = ((178, 142, 104), (120, 96, 78), (206, 200, 190), (146, 152, 156))
@@ -42,7 +42,7 @@ def promised(look: Look, angle: int = 0) -> bytes:
 
 
 def received(look: Look, damage: str = "", seed: int = 0) -> bytes:
-    """The same goods on a table at home, a little askew, in the light of a lamp; ``damage``: "", torn, stained, faded."""
+    """The same goods on a table at home, a little askew, by lamplight; ``damage``: "", torn, stained, faded."""
     chance = random.Random(f"{look.seed}/{seed}/{damage}")
     layer = _goods(look)
     if damage:
@@ -73,7 +73,7 @@ def labelled(kind: str, palette: str, title: str, option: str, seed: int) -> Loo
 
 @lru_cache(maxsize=8)
 def _goods(look: Look) -> Image.Image:
-    brush = Brush(SIDE * FINER, PALETTES[look.palette], random.Random(look.seed))
+    brush = Brush(round(SIDE * FINER), PALETTES[look.palette], random.Random(look.seed))
     KINDS[look.kind](brush, look.label, look.option or "plain")
     return brush.layer.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 
