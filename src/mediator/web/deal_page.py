@@ -120,6 +120,18 @@ class DealPage:
         return next((action for action in self.actions if action.command == command), None)
 
     @property
+    def claim_kind(self) -> str:
+        """What is wrong, in words; "" without a claim."""
+        claim = self.deal.state.claim
+        return str(deal_words.KIND[claim.kind.value]) if claim is not None else ""
+
+    @property
+    def claim_remedy(self) -> str:
+        """What the buyer wants, in words; "" without a claim."""
+        claim = self.deal.state.claim
+        return str(deal_words.REMEDY[claim.remedy.value]) if claim is not None else ""
+
+    @property
     def claim_lines(self) -> list[str]:
         """What the claim is about: the lines it names, or nothing when it is about the whole deal."""
         claim = self.deal.state.claim
