@@ -42,7 +42,7 @@ def test_my_deals_stand_with_state_deadline_and_amount_and_others_do_not(world: 
     page = sign_in(me).get("/me").text
     assert "Kopi Gayo 250 g" in page
     assert "Sambal roa" not in page
-    assert "menunggu pembayaran" in page.lower()
+    assert '<span class="chip wait">menunggu' in page
     assert "Rp\u00a0150.000" in page
     assert 'class="due"' in page
 
