@@ -80,7 +80,7 @@ class DataFolder:
             self.path.mkdir(parents=True, exist_ok=True, mode=SEARCHABLE if os.geteuid() == 0 else PRIVATE)
             probe = self.path / f".writable-{os.getpid()}"
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)  # another thread of this process may have been here too
         except OSError as error:
             raise explain_os_error(error, self.path) from error
 
