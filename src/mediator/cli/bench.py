@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from rich.table import Table
 
 from mediator.cli.output import console, json_option, print_json, progress
 
@@ -86,6 +87,32 @@ def weigh(as_json: bool, **options: Any) -> None:
         f"{found['national_seconds']} s, {found['national_gb']} GB"
     )
     out.print(f"page: p50 {found['page_p50_ms']} ms, p95 {found['page_p95_ms']} ms")
+
+
+@bench.command()
+@click.option("--listings", default=50_000, show_default=True, type=click.IntRange(100), help="Listings in the shop.")
+@click.option("--deals", default=50_000, show_default=True, type=click.IntRange(2_000), help="Deals in the books.")
+@click.option("--keep", is_flag=True, help="Leave the filled database there, and use it again.")
+@json_option
+def web(as_json: bool, **options: Any) -> None:
+    """How fast pages answer over HTTP: search, product, deal, merchant; 1 and 8 at once."""
+    found = _measure("mediator.bench.web", options)
+    if as_json:
+        print_json(found)
+        return
+    out = console()
+    out.print(f"{found['listings']:,} listings, {found['deals']:,} deals ({found['note']})")
+    table = Table("page", "at once", "p50", "p95", "p99", "client p95", "statements", "first view kB")
+    for name, levels in found["pages"].items():
+        if "status" in levels:
+            table.add_row(name, f"answers {levels['status']}")
+            continue
+        for at_once, one in levels.items():
+            cells = [f"{one[key]:.1f}" for key in ("p50_ms", "p95_ms", "p99_ms", "wall_p95_ms")]
+            table.add_row(name, at_once, *cells, str(one["statements"]), str(found["first_view_kb_by_page"][name]))
+    out.print(table)
+    out.print("Milliseconds of the server's own time, and at the client; targets at p95, one at once: search 150,")
+    out.print("deal page 80, merchant's list 120.")
 
 
 def _measure(module: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+if os.environ.get("MEDIATOR_TIMING") == "1":
+    MIDDLEWARE.insert(0, "mediator.web.timing.server_timing")
 ROOT_URLCONF = "mediator.config.urls"
 ASGI_APPLICATION = "mediator.config.asgi.application"
 _WEB = Path(__file__).resolve().parent.parent / "web"
