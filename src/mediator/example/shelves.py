@@ -39,34 +39,30 @@ FIRST_NAMES = {
 }  # fmt: skip
 
 
-def draw_all(looks: Sequence[tuple[Look, int]], done: Step) -> list[tuple[str, ...]]:
+def draw_all(looks: Sequence[tuple[Look, int]], now: datetime, done: Step) -> list[tuple[str, ...]]:
     """Draw those pictures from so many angles and keep them; the digests of each, in order."""
     context = multiprocessing.get_context("spawn")  # a forked child would share our connection to the database
     digests = []
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1), context) as pool:
         for photos in pool.map(taken, looks, chunksize=4):
-            digests.append(tuple(keep_photo(photo) for photo in photos))
+            digests.append(tuple(keep_photo(photo, now) for photo in photos))
             done(1)
     return digests
 
 
-def keep_photo(photo: Photo) -> str:
+def keep_photo(photo: Photo, now: datetime) -> str:
     """Keep a drawn picture as a photograph; its digest."""
     record = keep(photo, photo_store())
     encoded = msgspec.json.encode(record).decode()
-    row = Photograph(digest=record.digest, record=encoded, kept_at=_EPOCH[0], kept_by="system:example")
+    row = Photograph(digest=record.digest, record=encoded, kept_at=now, kept_by="system:example")
     Photograph.objects.bulk_create([row], ignore_conflicts=True)
     return record.digest
 
 
-_EPOCH: list[datetime] = []
-
-
 def open_shops(people: dict[str, Person], now: datetime, done: Step) -> dict[str, Listing]:
     """Every shop with its listings, opened over the weeks before ``now``; the listings by title."""
-    _EPOCH[:] = [now]
     goods = [(shop, good) for shop in shops() for good in shop.goods]
-    photos = draw_all([(good.look, 1 + shop.is_curated) for shop, good in goods], done)
+    photos = draw_all([(good.look, 1 + shop.is_curated) for shop, good in goods], now, done)
     merchants = {shop.name: _open(shop, people, now - timedelta(days=30 + 11 * n)) for n, shop in enumerate(shops())}
     listings = {}
     for place, (shop, good) in enumerate(goods):

@@ -227,7 +227,7 @@ class World:
         return self.clock.now()
 
     def keep(self, picture: bytes) -> str:
-        return keep_photo(take_in(picture))
+        return keep_photo(take_in(picture), self.now())
 
     def pass_to(self, at: datetime, every: timedelta = timedelta(hours=3)) -> None:
         """Let time run until then, with the worker's rounds in between."""
