@@ -20,6 +20,7 @@ from mediator.mediation.cases.models import Case, Proposal
 from mediator.mediation.cases.policy import case_policy
 from mediator.mediation.cases.previewing import Asked, command_of
 from mediator.mediation.cases.projection import refresh
+from mediator.mediation.cases.ties import is_tied
 from mediator.mediation.errors import MediationError
 from mediator.mediation.evidence import put_evidence
 from mediator.mediation.models import Evidence
@@ -61,14 +62,17 @@ def propose(
 ) -> Step:
     """Decide, or (above the policy's amount) ask for a second pair of eyes. The same key again is the same proposal.
 
-    MediationError ``not_your_case``, ``nothing_to_decide``, ``words_missing``, ``words_too_long``, ``waiting_already``
-    and those of ``Catalogue.check``. When the protocol refuses, the proposal is kept as refused and the step says why.
+    MediationError ``not_your_case``, ``tied_now``, ``nothing_to_decide``, ``words_missing``, ``words_too_long``,
+    ``waiting_already`` and those of ``Catalogue.check``. When the protocol refuses, the proposal is kept as refused and
+    the step says why.
     """
     known = Proposal.objects.filter(by=person, key=key).first()
     if known is not None:
         return Step(known)
     if case.mediator_id != person.pk:
         raise MediationError("not_your_case", "Only the mediator who has this case decides it.")
+    if is_tied(case, str(person.pk), now):
+        raise MediationError("tied_now", "You are close to a party of this case by now: give it up.")
     if not case.wants:
         raise MediationError("nothing_to_decide", "This case does not wait for a decision now.")
     proposal = Proposal(

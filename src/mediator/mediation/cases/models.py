@@ -212,8 +212,12 @@ class Parcel(models.Model):
     book_id = models.UUIDField()
     deal_id = models.UUIDField()
     way = models.CharField(max_length=4, default="out")
+    tail = models.CharField(max_length=10, default="", help_text="end of the deal's id: the code on the parcel")
     since = models.DateTimeField()
 
     class Meta:
         db_table = "parcel"
-        indexes = (models.Index(fields=("deal_id",), name="parcel_of_deal"),)
+        indexes = (
+            models.Index(fields=("deal_id",), name="parcel_of_deal"),
+            models.Index(fields=("tail",), name="parcel_of_code"),
+        )

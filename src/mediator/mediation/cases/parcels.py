@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from mediator.deals.clock import Clock
+from mediator.deals.ids import is_uuid
 from mediator.deals.store import Event, read_deals
 from mediator.ledger.cursors import hot_cursor
 from mediator.mediation.cases.models import Parcel
@@ -14,6 +17,9 @@ from mediator.protocol import Deal
 from mediator.protocol.decide import event_name
 
 OUT, BACK = "out", "back"
+TAIL = 10
+"""Digits at the end of a deal's id that the code printed on its parcel holds."""
+
 _MOVES = frozenset((event_name("ship"), event_name("send_back")))
 
 
@@ -42,18 +48,25 @@ def refresh(places: Iterable[tuple[str, str]], now: datetime) -> None:
     Parcel.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def find(couriers: Sequence[str], numbers: Sequence[str]) -> dict[str, list[Found]]:
-    """The deals of these couriers behind each of these tracking numbers or deal ids, newest first; one query each."""
-    found: dict[str, list[Found]] = {number: [] for number in numbers}
-    if not couriers or not numbers:
+def find(couriers: Sequence[str], wanted: Mapping[str, str]) -> dict[str, list[Found]]:
+    """The deals of these couriers behind each number, newest first, in one query.
+
+    ``wanted`` maps what was typed, as ``tidy`` makes it (a tracking number or a deal's id), to the last ten digits of a
+    deal's id where it is a parcel's code too ("" else).
+    """
+    found: dict[str, list[Found]] = {number: [] for number in wanted}
+    if not couriers or not wanted:
         return found
-    rows = Parcel.objects.filter(courier__in=couriers, tracking__in=numbers).order_by("-since", "deal_id")
-    for row in rows:
-        found[row.tracking].append(Found(row.tracking, str(row.book_id), str(row.deal_id), row.way))
-    ids = [number for number in numbers if _is_id(number)]
-    if ids:
-        for row in Parcel.objects.filter(courier__in=couriers, deal_id__in=ids, way=OUT):
-            found[str(row.deal_id)].append(Found(row.tracking, str(row.book_id), str(row.deal_id), row.way))
+    asked = (
+        Q(tracking__in=list(wanted))
+        | Q(tail__in=[tail for tail in wanted.values() if tail])
+        | Q(deal_id__in=[number for number in wanted if is_uuid(number)])
+    )
+    rows = list(Parcel.objects.filter(asked, courier__in=couriers).order_by("-since", "deal_id", "way"))
+    for number, tail in wanted.items():
+        for row in rows:
+            if row.tracking == number or (row.way == OUT and (str(row.deal_id) == number or row.tail == tail != "")):
+                found[number].append(Found(row.tracking, str(row.book_id), str(row.deal_id), row.way))
     return found
 
 
@@ -61,24 +74,26 @@ def _rows(deal: Deal, now: datetime) -> list[Parcel]:
     state, claim = deal.state, deal.state.claim
     numbers = [(state.tracking, OUT)] + ([(claim.tracking, BACK)] if claim is not None else [])
     return [
-        Parcel(courier=state.courier, tracking=_tidy(tracking), book_id=deal.book, deal_id=deal.id, way=way, since=now)
+        Parcel(
+            courier=state.courier,
+            tracking=_tidy(tracking),
+            book_id=deal.book,
+            deal_id=deal.id,
+            way=way,
+            since=now,
+            tail=deal.id[-TAIL:],
+        )
         for tracking, way in numbers
         if state.courier and _tidy(tracking)
     ]
 
 
 def _tidy(tracking: str) -> str:
-    """A number as it is looked for: couriers' numbers are written in capitals, and with spaces only by people."""
+    """A number as it is looked for: couriers write theirs in capitals, and only people put spaces in."""
     return "".join(tracking.split()).upper()
 
 
 def tidy(number: str) -> str:
-    """A number or deal id as somebody typed, pasted or scanned it, as it is kept."""
+    """A tracking number or deal's id as somebody typed, pasted or scanned it, as it is kept."""
     plain = "".join(number.split())
-    return plain.lower() if _is_id(plain.lower()) else plain.upper()
-
-
-def _is_id(text: str) -> bool:
-    from mediator.deals.ids import is_uuid
-
-    return is_uuid(text)
+    return plain.lower() if is_uuid(plain.lower()) else plain.upper()

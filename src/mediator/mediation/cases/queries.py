@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from mediator.mediation.cases import ties
 from mediator.mediation.cases.assigning import candidates, confirmable
@@ -116,10 +116,8 @@ def views_of(book: str, deal: str, limit: int = 100) -> list[EvidenceView]:
 
 
 def view_counts(book: str, deal: str) -> dict[str, int]:
-    """How often somebody of each role looked: what the parties may know."""
-    from django.db.models import Count
-
-    rows = EvidenceView.objects.filter(book_id=book, deal_id=deal).values("role").annotate(times=Count("id"))
+    """How often somebody of each role opened the case: what the parties may know."""
+    rows = EvidenceView.objects.filter(book_id=book, deal_id=deal, photo="").values("role").annotate(times=Count("id"))
     return {row["role"]: row["times"] for row in rows.order_by("role")}
 
 

@@ -32,8 +32,9 @@ class Decision(NamedTuple):
 class Row(NamedTuple):
     """One line: its group (``OTHERS`` for the small ones), how many cases, and what of them.
 
-    Shares are per cent and sum to 100; ``hours`` is the median from a mediator having it to the first decision; ``reversed`` is per cent of those
-    that were appealed, None where fewer than five were."""
+    Shares are per cent and sum to 100; ``hours`` is the median from a mediator having it to the first decision;
+    ``reversed`` is per cent of those that were appealed, None where fewer than five were.
+    """
 
     name: str
     cases: int
