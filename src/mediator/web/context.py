@@ -15,6 +15,7 @@ from mediator.web.example import invitation, is_example
 def every_page(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a page that shows none of it asks the database nothing."""
     return {
+        "user": getattr(request, "user", None),
         "language": get_language() or "id",
         "other_language": "id" if get_language() == "en" else "en",
         "grants": SimpleLazyObject(lambda: staff_grants(request)),
