@@ -35,7 +35,7 @@ def xlsx(rows: Iterable[Iterable[object]]) -> io.BytesIO:
 
 
 def read(file: io.BytesIO) -> list[Read]:
-    return list(read_sheet(file, "produk"))
+    return list(read_sheet(file))
 
 
 def problems(text: str) -> list[tuple[int, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -102,13 +103,14 @@ def test_lists_ask_the_index_of_open_deals(desk: Desk) -> None:
     deal = desk.funded()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO deal SELECT book_id, gen_random_uuid(), version, 'released', amount, due_at, terms, state, keys "
+            "INSERT INTO deal "
+            "SELECT book_id, gen_random_uuid(), version, 'released', amount, due_at, terms, state, keys "
             "FROM deal, generate_series(1, 5000) WHERE id = %s",
             [deal.id],
         )
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        values = {
+        values: dict[str, Any] = {
             "book": deal.book, "statuses": ["funded"], "id": deal.id, "limit": 51, "sorted": 2000, "all": True,
             "due": desk.now + timedelta(days=9),
         }  # fmt: skip

@@ -58,16 +58,17 @@ class Read(NamedTuple):
     cells: dict[str, str]
 
 
-def read_sheet(file: IO[bytes], name: str) -> Iterator[Read]:
-    """The rows of an uploaded sheet that have anything in them. SheetRefused.
+def read_sheet(file: IO[bytes]) -> Iterator[Read]:
+    """The rows of an uploaded sheet that have anything in them. SheetRefused."""
+    return _by_column(read_table(file))
 
-    What a file is, its first bytes say: an XLSX is a zip, everything else is read as CSV.
-    """
+
+def read_table(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of any uploaded table, with their numbers: what a file is, its first bytes say. SheetRefused."""
     file.seek(0)
     start = file.read(4)
     file.seek(0)
-    rows = _xlsx_rows(file) if start == b"PK\x03\x04" else _csv_rows(file, name)
-    return _by_column(rows)
+    return _xlsx_rows(file) if start == b"PK\x03\x04" else _csv_rows(file)
 
 
 def _by_column(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Read]:
@@ -109,7 +110,7 @@ def _columns(header: list[str]) -> list[str]:
 # CSV
 
 
-def _csv_rows(file: IO[bytes], name: str) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise SheetRefused("too_large", f"{MOST_BYTES // 1_000_000}")
