@@ -60,7 +60,7 @@ def _page(
         "me": str(person_of(request).pk),
         "now": now,
         "hours": HOURS,
-        "balances": [(words.ACCOUNT.get(name, name), amount) for name, amount in books.balances_of(book)],
+        "balances": [(words.account(name), amount) for name, amount in books.balances_of(book)],
         "stops": [stop for stop in stops if stop is not running],
         "running": running,
         "freezing": freezing or ReasonForm(),

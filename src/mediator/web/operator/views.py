@@ -170,7 +170,7 @@ def deal(request: HttpRequest, book: str, deal: str) -> HttpResponse:
         "due": due_at(shown.state),
         "status": STATUS[shown.status],
         "tone": TONE[shown.status],
-        "purse": [(words.ACCOUNT.get(name, name), amount) for name, amount in sorted(shown.state.purse.items())],
+        "purse": [(words.account(name), amount) for name, amount in sorted(shown.state.purse.items())],
         "happened": happened,
         "merchant": books.book_rows([shown.book])[shown.book],
     }

@@ -38,6 +38,15 @@ ACCOUNT = {
     "fee": gettext_lazy("fees"),
     "tax": gettext_lazy("tax"),
 }
+
+
+def account(name: str) -> str:
+    """What an account of a book is called; a rail's is what lies with the payment provider (negative: it owes us)."""
+    if name.startswith("rail."):
+        return _("with the provider %(rail)s") % {"rail": name.removeprefix("rail.")}
+    return str(ACCOUNT.get(name, name))
+
+
 AUDITED_BY = {"night": gettext_lazy("at night"), "command line": gettext_lazy("from the command line")}
 
 
