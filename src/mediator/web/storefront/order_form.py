@@ -15,6 +15,8 @@ from mediator.shop.places import RegencyField
 from mediator.web.forms import Form
 
 COUNTRY = "ID"
+PLACE_WORDS = (_("Choose the regency or city."), _("Choose a regency or city from the list."), _("Province"))
+"""What the fields of ``shop.places`` say, for this area's catalogue: the shop has none of its own."""
 
 
 def one_line(text: str) -> str:
