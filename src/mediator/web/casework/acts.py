@@ -22,6 +22,7 @@ from mediator.web.casework import words
 from mediator.web.casework.access import DESKS, Visit, visit
 from mediator.web.casework.forms import WordsForm
 from mediator.web.casework.page import show
+from mediator.web.casework.sending import send
 from mediator.web.guards import staff
 
 Act = Callable[[HttpRequest, Visit], HttpResponse | None]
@@ -67,7 +68,7 @@ def _note(request: HttpRequest, at: Visit) -> HttpResponse | None:
 
 
 def _confirm(request: HttpRequest, at: Visit) -> HttpResponse | None:
-    step = deciding.confirm(acting.act_all, at.case, at.deal, _proposal(request), at.person, at.now)
+    step = deciding.confirm(send, at.case, at.deal, _proposal(request), at.person, at.now)
     tell(request, step)
     return None
 

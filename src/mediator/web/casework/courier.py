@@ -28,6 +28,7 @@ from mediator.shop.parcel_codes import parcel_code, read_parcel_code
 from mediator.shop.places import place_name
 from mediator.web import acting, deal_words
 from mediator.web.casework.forms import ManyForm, ParcelForm
+from mediator.web.casework.sending import send
 from mediator.web.context import staff_grants
 from mediator.web.deal_acts import Showing, act_together
 from mediator.web.guards import person_of, staff
@@ -198,7 +199,7 @@ def _apply_many(request: HttpRequest, name: str, numbers: list[str], key: str) -
             if deal.state.courier in mine:
                 actor = Actor(Role.COURIER, deal.state.courier)
                 commands[number] = Command(deal.book, deal.id, name, actor, f"{name}/{key}")
-    results = dict(zip(commands, acting.act_all(list(commands.values())), strict=True)) if commands else {}
+    results = dict(zip(commands, send(list(commands.values())), strict=True)) if commands else {}
     return [_line(number, results.get(number), len(found[number])) for number in numbers]
 
 

@@ -27,6 +27,7 @@ from mediator.web.casework.access import Visit, visit
 from mediator.web.casework.acts import tell
 from mediator.web.casework.forms import DecisionForm
 from mediator.web.casework.page import reasons_of
+from mediator.web.casework.sending import send
 from mediator.web.guards import staff
 
 _FIELDS = {"no_reason": "reasons", "unknown_reason": "reasons", "too_many_reasons": "reasons",
@@ -62,7 +63,7 @@ def decide(request: HttpRequest, book: UUID, deal: UUID) -> HttpResponse:
         return _look(request, at, form, ahead, has_moved=True)
     try:
         step = deciding.propose(
-            acting.act_all, at.case, at.deal, at.person, form.asked, form.cleaned_data["reasons"], catalogue,
+            send, at.case, at.deal, at.person, form.asked, form.cleaned_data["reasons"], catalogue,
             form.cleaned_data["words"], form.cleaned_data["key"], at.now,
         )  # fmt: skip
     except MediationError as error:
