@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from mediator.deals.batch import Result
 from mediator.mediation.errors import MediationError
@@ -25,13 +24,9 @@ from mediator.web.deal_timing import rings_of
 from mediator.web.throttle import limited
 from mediator.web.uploads import KeptPhotos
 
-_MOVED_ON = frozenset({"not_now", "not_yours", "clock_has_rung", "nothing_asked", "nothing_failed", "already_decided"})
-"""Refusals that no other filling-in would change."""
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@by_link("GET", "HEAD", "POST")
 @limited("deal-do", per_ip="120/h", per_person="120/h")
-@by_link
 def do(request: HttpRequest, opened: Opened, command: str) -> HttpResponse:
     """The page of one button, and what it does."""
     doing = DOINGS.get(command)
@@ -99,7 +94,7 @@ def _refused(
 ) -> HttpResponse:
     """What was typed stays on the page, with the reason. Where nothing was typed, the deal's page says it."""
     field, words = REFUSED.get(result.code, ("", acting.refusal(result)))
-    if result.code in _MOVED_ON and not form.visible_fields():
+    if not form.visible_fields():
         messages.error(request, str(words))
         return redirect(opened.address)
     form.refuse(field or None, str(words))

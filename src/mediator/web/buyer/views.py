@@ -20,17 +20,17 @@ from mediator.shop.models import Delivery
 from mediator.shop.tokens import deal_token, read_deal_token
 from mediator.web import acting
 from mediator.web.buyer import links, previews
-from mediator.web.buyer.opening import Opened, by_link, unlisted
+from mediator.web.buyer.opening import READ, Opened, by_link, unlisted
 from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, STANDS
 from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, photos_of_deal
+from mediator.web.faults import not_found
 from mediator.web.guards import person_of, signed_in
 from mediator.web.pictures import picture, side_of
 from mediator.web.throttle import limited
 
 
-@require_safe
-@by_link
+@by_link(*READ)
 def page(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The page of the deal. Not a word on it is a rule: the buttons are what the protocol allows now."""
     shown = gather(opened.stored, opened.actor, opened.now, address=opened.photo)
@@ -87,8 +87,7 @@ def _pay_code(deal: Deal, delivery: Delivery | None) -> str:
     return str(codes.values_list("code", flat=True).first() or "")
 
 
-@require_safe
-@by_link
+@by_link(*READ)
 def photo(request: HttpRequest, opened: Opened, digest: str) -> HttpResponse:
     """A photograph of the promise or of what either side showed; 404 for any other."""
     if digest not in photos_of_deal(opened.deal):
@@ -96,9 +95,8 @@ def photo(request: HttpRequest, opened: Opened, digest: str) -> HttpResponse:
     return picture(digest, side_of(request), request)
 
 
-@require_POST
+@by_link("POST")
 @limited("deal-receipt", per_ip="30/h", per_person="30/h")
-@by_link
 def receipt(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The deal's receipt: what a party keeps to prove it without us. Signs a checkpoint if none covers it yet."""
     text = json.dumps(receipt_of(opened.deal.book, opened.deal.id, opened.now), ensure_ascii=False, indent=1) + "\n"
@@ -123,7 +121,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     now = acting.now()
     known = read_deal_token(token, now)
     if known is None:
-        raise Http404
+        return unlisted(not_found(request))
     if not known.is_expired:
         return redirect("deal", token)
     links.ask_for_fresh_link(known.book, known.deal)

@@ -214,5 +214,13 @@ REFUSED: dict[str, tuple[str, _StrPromise]] = {
     "enough_evidence": ("", _("You have shown as many pieces as one side may. Ask the mediator if more is needed.")),
     "not_your_turn": ("", _("Your own proposal is on the table; the seller answers it.")),
     "only_once": ("", _("This can be done only once.")),
+    "all_is_disputed": ("", _("All of the money is disputed; your claim is settled first.")),
+    "already_decided": ("", _("Your claim has been decided; the decision is carried out first.")),
+    "nothing_asked": ("", _("The seller no longer asks for more time.")),
+    "nothing_failed": ("", _("No refund to you has failed; there is nothing to try again.")),
+    "key_reused": (
+        "",
+        _("This form was sent already, with other words. Open the page of the deal to see what was taken."),
+    ),
 }
 """A refusal of the rules, by its code: the field it belongs to, and what to do about it."""
