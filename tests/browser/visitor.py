@@ -34,7 +34,7 @@ class Visitor:
         self.address = address
         self.device = "phone" if device is PHONE else "desktop"
         self.context: BrowserContext = browser.new_context(java_script_enabled=scripts, locale="id-ID", **device)
-        self.context.set_default_timeout(8_000)
+        self.context.set_default_timeout(20_000)
         self.scripts = scripts
         self.faults: list[str] = []
         self.offsite: list[str] = []
@@ -65,6 +65,17 @@ class Visitor:
         place = within or self.page.locator("main")
         found = place.get_by_role("button", name=words).or_(place.get_by_role("link", name=words))
         return found.locator("visible=true").first
+
+    def choose(self, command: str) -> None:
+        """Follow the button to the page where that command is confirmed."""
+        self.page.locator(f'main a[href$="/do/{command}"]').first.click()
+        self.page.wait_for_load_state()
+
+    def send(self) -> None:
+        """Press the form's own button: the first one that is not a second choice."""
+        buttons = self.page.locator('main form[method="post"] button:not(.second):not(.plain):not([hidden])')
+        buttons.locator("visible=true").first.click()
+        self.page.wait_for_load_state()
 
     def fill(self, **values: str) -> None:
         """Fill fields by their names."""
@@ -97,10 +108,11 @@ class Visitor:
     def look(self, name: str, *, first_view: bool = False) -> None:
         """Check the page as it stands: nothing sticks out at its side, axe finds nothing serious in light and dark,
         and (``first_view``) it was light enough. Saves a picture of it when asked (MEDIATOR_SCREENS)."""
+        self.page.wait_for_load_state("load")
         width = self.page.viewport_size
         assert width is not None
         wide = self.page.evaluate("document.scrollingElement.scrollWidth")
-        assert wide <= width["width"], f"{name} is {wide} px wide on a screen of {width['width']}: {self._widest()}"
+        assert wide <= width["width"], f"{name} is {wide} px wide on a screen of {width['width']}: {self._widest(width['width'])}"
         if first_view:
             assert self.bytes < MOST_BYTES, f"{name} weighs {self.bytes:,} bytes"
         if os.environ.get("MEDIATOR_SCREENS"):
@@ -122,11 +134,11 @@ class Visitor:
         assert not self.offsite, f"Asked another host for {self.offsite}"
         assert not self.faults, f"The browser complains: {self.faults}"
 
-    def _widest(self) -> str:
-        script = """() => { const w = document.documentElement.clientWidth;
+    def _widest(self, width: int) -> str:
+        script = """w => {
             return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > w + 1)
                 .slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(' | ') }"""
-        return str(self.page.evaluate(script))
+        return str(self.page.evaluate(script, width))
 
     def _stay(self, route: Route) -> None:
         address = route.request.url
