@@ -88,7 +88,7 @@ def test_a_merchant_sees_the_same_deal_as_you_and_the_buyer(shop: Shop) -> None:
     assert page.timeline[0].who == "Buyer"
     assert page.commands == {"agree", "offer", "contest"}
     assert page.parcel is not None
-    assert (page.parcel.courier, page.parcel.number) == ("jne", "JX-1")
+    assert (page.parcel.courier, page.parcel.number) == ("JNE", "JX-1")
     assert page.parcel.shipped_at is not None
 
 

@@ -25,7 +25,7 @@ from mediator.protocol.deal import Part
 from mediator.shop.models import Delivery, Merchant
 from mediator.web import deal_words
 from mediator.web.deal_money import Money, money_of
-from mediator.web.deal_timeline import Happened, Step, steps_of, timeline_of
+from mediator.web.deal_timeline import Happened, Step, courier_words, steps_of, timeline_of
 from mediator.web.deal_timing import Ring, rings_of
 from mediator.web.pictures import Shown, shown
 
@@ -234,4 +234,4 @@ def _parcel(deal: Deal, history: list[Record]) -> Parcel | None:
         return None
     times = {record.name: record.at for record in history if record.name in ("ship", "deliver")}
     back = state.claim.tracking if state.claim is not None else ""
-    return Parcel(state.courier, state.tracking, times.get("ship"), times.get("deliver"), back)
+    return Parcel(courier_words(state.courier), state.tracking, times.get("ship"), times.get("deliver"), back)

@@ -120,6 +120,11 @@ def timeline_of(
     return sorted(items, key=lambda item: item.at, reverse=True)
 
 
+def courier_words(courier: str) -> str:
+    """A courier's name as people write it: "jne" is JNE."""
+    return courier.upper() if len(courier) <= 4 else courier
+
+
 def who_words(role: str, viewer: str) -> str:
     """Who did something, as the viewer would say it."""
     return _("You") if role == viewer else str(deal_words.PARTY.get(role, role))
@@ -164,7 +169,8 @@ def _notes(deal: Deal, record: Record) -> list[str]:
     if not isinstance(details.parts, UnsetType):
         lines = deal.terms.lines
         notes += [f"{p.quantity} × {lines[p.line - 1].name}" for p in details.parts if 1 <= p.line <= len(lines)]
-    for text in (details.courier, details.tracking):
-        if not isinstance(text, UnsetType):
-            notes.append(text)
+    if not isinstance(details.courier, UnsetType):
+        notes.append(courier_words(details.courier))
+    if not isinstance(details.tracking, UnsetType):
+        notes.append(details.tracking)
     return notes

@@ -136,10 +136,13 @@ class Claimed(Confirm):
     def _ask_for_lines(self, deal: Deal) -> None:
         for number, line in enumerate(deal.terms.lines, 1):
             name = f"line_{number}"
-            self.fields[name] = forms.IntegerField(
-                label=_("%(goods)s: how many of %(quantity)d?") % {"goods": line.name, "quantity": line.quantity},
-                min_value=0, max_value=line.quantity, required=False,
-            )  # fmt: skip
+            if line.quantity == 1:
+                self.fields[name] = forms.BooleanField(label=line.name, required=False)
+            else:
+                words = _("%(goods)s: how many of %(quantity)d?") % {"goods": line.name, "quantity": line.quantity}
+                self.fields[name] = forms.IntegerField(
+                    label=words, min_value=0, max_value=line.quantity, required=False
+                )
             self.line_names.append(name)
 
     def lines(self) -> list[forms.BoundField]:
@@ -160,7 +163,7 @@ class Claimed(Confirm):
         return given
 
     def _parts(self, given: dict[str, Any]) -> tuple[Part, ...]:
-        named = [(number, given.get(name) or 0) for number, name in enumerate(self.line_names, 1)]
+        named = [(number, int(given.get(name) or 0)) for number, name in enumerate(self.line_names, 1)]
         return tuple(Part(number, quantity) for number, quantity in named if quantity)
 
     def details(self) -> Details:
