@@ -64,7 +64,7 @@ def test_the_desk_says_what_is_to_be_done(desk: Desk, browser: Client) -> None:
 def test_lists_cost_the_same_for_few_deals_and_for_many(desk: Desk, browser: Client) -> None:
     addresses = [reverse("merchant"), *(f"{reverse('merchant-deals')}?tab={tab}" for tab in ("ship", "answer", "over"))]
     addresses += [f"{reverse('merchant-deals')}?q=ani", reverse("merchant-money"), reverse("merchant-statement")]
-    desk.funded(), desk.claimed(), desk.released()
+    desk.funded(), desk.claimed(), desk.released(), desk.delivered()
     before = [queries(browser, address) for address in addresses]
     for _ in range(6):
         desk.funded(), desk.claimed(), desk.released()
