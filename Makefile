@@ -75,7 +75,7 @@ demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tam
 	$(BIN)/mediator demo
 
 test: $(STAMP) $(SPARK_IF_JAVA) ## all tests, the fast ones first
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 	$(BIN)/pytest -m slow
 
 lint: $(STAMP) ## style
