@@ -202,7 +202,16 @@ def test_money_is_assigned_once_with_a_reason_and_written_down(world: World, des
     assert "Sudah dipasangkan" in again.text
 
 
-@pytest.mark.parametrize("named", ["", "bukan", "https://example.org/x", "0" * 36, f"{uuid7()}/{uuid7()}"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "",
+        "bukan",
+        "https://example.org/x",
+        "0" * 36,
+        "01a20ac4-ef9f-7fa6-b4b0-f02cb823ea33/01a20ac4-ef9f-7634-9a2e-0957e986369f",
+    ],
+)
 def test_money_is_not_assigned_to_nothing_and_what_was_typed_stays(world: World, desk: Client, named: str) -> None:
     money = stray_payment(world)
     address = f"/operator/assign?rail=sandbox&reference={money.reference}&part=0"
