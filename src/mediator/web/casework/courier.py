@@ -213,7 +213,11 @@ def _meant(several: list[Found], name: str) -> list[Found]:
 def _line(number: str, result: Result | None, count: int) -> dict[str, Any]:
     if result is not None and result.ok:
         again = result.code == REPLAYED
-        return {"number": number, "is_done": True, "words": _("was written down before") if again else _("written down")}
+        return {
+            "number": number,
+            "is_done": True,
+            "words": _("was written down before") if again else _("written down"),
+        }
     if result is not None:
         return {"number": number, "is_done": False, "words": acting.refusal(result)}
     words = _("several parcels carry this number: open it by itself") if count > 1 else _("not one of your parcels")

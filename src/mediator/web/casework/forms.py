@@ -12,7 +12,7 @@ from mediator.mediation.cases.catalogue import MOST, Catalogue
 from mediator.mediation.cases.deciding import LEAST_WORDS, MOST_WORDS
 from mediator.mediation.cases.previewing import Asked
 from mediator.protocol import ClaimKind, Deal, Part
-from mediator.web.casework.words import BURDEN, FAVOURS
+from mediator.web.casework.words import BURDEN
 from mediator.web.forms import Form, RupiahField
 from mediator.web.uploads import PhotosField
 
@@ -60,9 +60,11 @@ class DecisionForm(Form):
                 label=_("%(name)s (%(count)d bought): how many are refunded")
                 % {"name": line.name, "count": line.quantity},
                 required=False, min_value=0, max_value=line.quantity,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )  # fmt: skip
         if claim.kind is ClaimKind.NOT_ARRIVED or claim.return_done:
             del self.fields["needs_return"]
+        self.order_fields(["award", "amount", *self.lines])
 
     def _choose(self, language: str) -> None:
         award, reasons = self.fields["award"], self.fields["reasons"]
@@ -75,7 +77,7 @@ class DecisionForm(Form):
             ("nothing", _("All of it to the seller")),
         ]
         reasons.choices = [
-            (rule.code, f"{rule.title(language)} · {BURDEN[rule.burden]}, {FAVOURS[rule.favours]}")
+            (rule.code, f"{rule.title(language)} · {BURDEN[rule.burden]}")
             for rule in self.catalogue.for_kind(self.claim.kind.value)
         ]
         reasons.help_text = ngettext("At most %d.", "At most %d.", MOST) % MOST
@@ -160,7 +162,7 @@ class ParcelForm(Form):
         self.fields["words"].label = label
         photos = self.fields["photos"]
         assert isinstance(photos, PhotosField)
-        photos.needs_one = proof
+        photos.needs_one = photos.required = proof
 
 
 class ManyForm(Form):
