@@ -191,7 +191,7 @@ def _deep(port: int, paths: list[str]) -> list[str]:
 
 
 def _column(connection: psycopg.Connection[Any], statement: str) -> list[str]:
-    return [row[0] for row in connection.execute(statement).fetchall()]  # type: ignore[call-overload]
+    return [row[0] for row in connection.execute(statement).fetchall()]
 
 
 @contextmanager

@@ -11,11 +11,12 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from mediator.deals.ids import uuid7
 from mediator.replay import rows
+from mediator.replay.orders import BadRow
 from mediator.shop.categories import CATEGORIES
 from mediator.shop.places import REGENCIES
 
@@ -70,10 +71,9 @@ def shelves() -> list[Shelf]:
     """The categories with goods, the fullest first."""
     codes = {_plain(category.name_en): code for code, category in CATEGORIES.items()}
     found: dict[str, Shelf] = {}
-    folder = files("mediator.replay") / "data" / "prdect_id"
-    path = next(one for one in folder.iterdir() if one.name.endswith(".csv.gz"))
-    for row in rows.read_rows(path, _PRDECT):  # type: ignore[arg-type]  a checkout's or a wheel's folder is a path
-        if isinstance(row, rows.BadRow):
+    (path,) = (Path(rows.__file__).parent / "data" / "prdect_id").glob("*.csv.gz")
+    for row in rows.read_rows(path, _PRDECT):
+        if isinstance(row, BadRow):
             continue
         cells = row.cells
         code = codes.get(_plain(cells["Category"]), "household")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -18,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 from mediator.config.embedded import APP_ROLE, OWNER_ROLE, embedded_server
 from mediator.config.errors import ConfigError, SchemaError
 from mediator.config.folder import DataFolder
-from mediator.config.target import Keywords, Target, django_database, resolve_target
+from mediator.config.target import Keywords, Target, django_database, pool_size, resolve_target
 
 OLDEST_SERVER = 150000
 MIGRATION_LOCK = 0x4D65_6469  # "Medi": one number every Mediator agrees on
@@ -194,12 +195,12 @@ def point_django_at(target: Target) -> None:
     from django.conf import settings
     from django.db import connections
 
-    wanted = {"default": django_database(target.app), "owner": django_database(target.owner)}
+    wanted = {"default": django_database(target.app, pool_size()), "owner": django_database(target.owner)}
     for alias, entry in wanted.items():
         known = connections.settings[alias]
         if any(known.get(key) != value for key, value in entry.items()):
+            _close(connections[alias])
             known.update(entry)
-            connections[alias].close()
         settings.DATABASES[alias].update(entry)
 
 
@@ -304,8 +305,15 @@ def _maintenance(target: Target) -> Keywords:
 
 
 def close_django_connections() -> None:
-    """Close this thread's connections; Django opens them again when it needs them."""
+    """Close this thread's connections and the process's pools; Django opens them again when it needs them."""
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):
-        connection.close()
+        _close(connection)
+
+
+def _close(connection: Any) -> None:
+    """Close a connection, and the pool it came from."""
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()

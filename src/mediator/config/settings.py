@@ -9,7 +9,7 @@ from typing import Any
 from mediator.config.folder import read_secret
 from mediator.config.logs import configure_structlog, logging_settings
 from mediator.config.mail import read_mail
-from mediator.config.target import django_database, resolve_target
+from mediator.config.target import django_database, pool_size, resolve_target
 
 _target = resolve_target()
 
@@ -47,7 +47,7 @@ INSTALLED_APPS = [
 
 # "default" is the application, which can read and write rows; "owner" owns the tables and is for migrations only.
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": django_database(_target.app),
+    "default": django_database(_target.app, pool_size()),
     "owner": django_database(_target.owner),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -13,11 +13,16 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from mediator.config.orphans import die_with_parent
+from mediator.config.target import POOL
+
+CONNECTIONS = "16"
+"""To the database, at most: more requests than that at once wait for one another. See docs/decisions/0051."""
 
 
 def serve(host: str, port: int) -> None:
     """Answer requests until SIGTERM or SIGINT."""
     os.environ["MEDIATOR_CHILD"] = "1"
+    os.environ.setdefault(POOL, CONNECTIONS)
     Granian(
         "mediator.config.asgi:application",
         address=host,
