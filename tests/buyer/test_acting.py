@@ -152,7 +152,11 @@ BOMB = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea`\x00\x00\xea`\x08\x06\x
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
 
-@pytest.mark.parametrize("data", [zipped(), SVG, BOMB, b"", b"MZ\x90\x00", jpeg()[:-200]], ids=str)
+@pytest.mark.parametrize(
+    "data",
+    [zipped(), SVG, BOMB, b"", b"MZ\x90\x00", jpeg()[:-200]],
+    ids=["zip", "svg", "bomb", "empty", "program", "torn"],
+)
 def test_a_file_that_lies_is_refused_by_name_and_nothing_else_is_lost(shop: Shop, data: bytes) -> None:
     sale, before = shop.deal().delivered(), Photograph.objects.count()
     bad = file(data, "<img src=x onerror=1>.jpg")
