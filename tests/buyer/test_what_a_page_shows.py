@@ -75,10 +75,15 @@ def test_the_lead_mediators_clock_is_named(shop: Shop) -> None:
 
 
 def test_beside_a_claim_on_a_part_both_clocks_run(shop: Shop) -> None:
-    page = gathered(ALL_WALKS["part of it claimed"](shop.deal()))
+    sale = ALL_WALKS["part of it claimed"](shop.deal())
+    page = gathered(sale)
     assert {ring.name for ring in page.rings} == {"answer_by", "inspect_by"}
     assert page.clock is not None
     assert page.clock.at == page.deal.due_at
+    html = shop.client.get(f"{sale.page}?lang=en").content.decode()
+    assert "The rest is good" in html
+    assert "Received and good" not in html
+    assert "what is not disputed" in html
 
 
 def test_a_merchant_sees_the_same_deal_as_you_and_the_buyer(shop: Shop) -> None:
@@ -115,3 +120,14 @@ def test_gathering_takes_five_queries(shop: Shop, django_assert_num_queries: obj
         gather(stored, shop.buyer, shop.clock.now())
     with django_assert_num_queries(4):  # type: ignore[operator]
         gather(stored, shop.buyer, shop.clock.now(), with_history=False)
+
+
+def test_a_decision_names_the_rules_it_rests_on(shop: Shop) -> None:
+    from mediator.mediation.cases.catalogue import catalogues, write_decision
+
+    newest = catalogues()[-1]
+    rule = newest.for_kind("damaged")[0]
+    sale = shop.deal().heard().later(days=3)
+    reason = write_decision([rule.code], newest.version, "a" * 64)
+    sale.must(Actor(Role.MEDIATOR, "siti"), "decide", amount=50_000_00, reason=reason)
+    assert rule.title("en") in gathered(sale).timeline[0].notes

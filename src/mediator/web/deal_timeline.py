@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from msgspec import UnsetType
 
 from mediator.ledger.record import Record
+from mediator.mediation.cases.catalogue import catalogue_of, read_decision
 from mediator.mediation.evidence import said
 from mediator.mediation.models import Evidence
 from mediator.protocol import Actor, Deal, Role
@@ -120,6 +121,15 @@ def timeline_of(
     return sorted(items, key=lambda item: item.at, reverse=True)
 
 
+def _rules(reason: str | UnsetType) -> list[str]:
+    """The published rules that a decision cites, by their titles."""
+    if isinstance(reason, UnsetType):
+        return []
+    decided = read_decision(reason)
+    rules = [catalogue_of(decided.version).get(code) for code in decided.codes]
+    return [rule.title(get_language() or "id") for rule in rules if rule is not None]
+
+
 def courier_words(courier: str) -> str:
     """A courier's name as people write it: "jne" is JNE."""
     return courier.upper() if len(courier) <= 4 else courier
@@ -169,6 +179,7 @@ def _notes(deal: Deal, record: Record) -> list[str]:
     if not isinstance(details.parts, UnsetType):
         lines = deal.terms.lines
         notes += [f"{p.quantity} × {lines[p.line - 1].name}" for p in details.parts if 1 <= p.line <= len(lines)]
+    notes += _rules(details.reason)
     if not isinstance(details.courier, UnsetType):
         notes.append(courier_words(details.courier))
     if not isinstance(details.tracking, UnsetType):

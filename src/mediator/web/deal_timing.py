@@ -29,6 +29,8 @@ class Ring:
     at: datetime
     then: str
     benefits: str
+    about: str
+    """Which part of the money it is about, where two run side by side."""
 
 
 def rings_of(deal: Deal) -> list[Ring]:
@@ -37,15 +39,15 @@ def rings_of(deal: Deal) -> list[Ring]:
     found = []
     if claim is not None and claim.due is not None:
         name = "lead_by" if claim.stage == "in_mediation" and claim.lead else clock_of("claim", claim.stage)
-        found += [_ring(name, claim.due)] if name else []
+        found += [_ring(name, claim.due, _("what is disputed"))] if name else []
     if state.due is not None:
         name = clock_of("parcel", state.parcel)
-        found += [_ring(name, state.due)] if name else []
+        found += [_ring(name, state.due, _("what is not disputed"))] if name else []
     return sorted(found, key=lambda ring: ring.at)
 
 
-def _ring(name: str, at: datetime) -> Ring:
-    return Ring(name, at, deal_words.then(name), str(BENEFITS[CLOCKS[name].benefits]))
+def _ring(name: str, at: datetime, about: object) -> Ring:
+    return Ring(name, at, deal_words.then(name), str(BENEFITS[CLOCKS[name].benefits]), str(about))
 
 
 def rung(before: Record, lapse: Record) -> str:

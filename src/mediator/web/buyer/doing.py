@@ -16,8 +16,8 @@ from mediator.web import acting
 from mediator.web.buyer import previews
 from mediator.web.buyer.forms import FORMS, Claimed, Confirm
 from mediator.web.buyer.opening import Opened, by_link
-from mediator.web.buyer.views import steps_of
-from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, REFUSED
+from mediator.web.buyer.views import button_of, steps_of
+from mediator.web.buyer.words import DOINGS, REFUSED
 from mediator.web.deal_acts import Showing, act_together
 from mediator.web.deal_page import DealPage, gather
 from mediator.web.deal_timing import rings_of
@@ -110,14 +110,13 @@ def _evidence_fault(error: MediationError) -> str:
 def _page(request: HttpRequest, opened: Opened, shown: DealPage, command: str, form: Confirm) -> HttpResponse:
     doing, names = DOINGS[command], steps_of(opened, command)
     then = previews.after(opened.deal, names, opened.actor, opened.now)
-    words = doing.words
-    if "deliver" in shown.commands and command in ("accept", "claim"):
-        words = ARRIVED_AND_GOOD if command == "accept" else ARRIVED_AND_WRONG
+    words, meaning, tone = button_of(opened.deal, command, "deliver" in shown.commands)
     context = {
         "opened": opened,
         "page": shown,
-        "doing": doing,
         "words": words,
+        "meaning": meaning,
+        "tone": tone,
         "command": command,
         "form": form,
         "effects": previews.effect_words(opened.deal, then) if then is not None else [],

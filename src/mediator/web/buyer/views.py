@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from mediator.deals.audit.receipt import receipt_of
 from mediator.ledger.keys import signing_key
 from mediator.protocol import Deal
+from mediator.protocol.deal import claim_is_open
 from mediator.rails.models import PaymentCode
 from mediator.shop.models import Delivery
 from mediator.shop.tokens import deal_token, read_deal_token
 from mediator.web import acting
 from mediator.web.buyer import links, previews
 from mediator.web.buyer.opening import READ, Opened, by_link, unlisted
-from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, STANDS
+from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, REST_IS_GOOD, REST_SAYS, STANDS
 from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, photos_of_deal
 from mediator.web.faults import not_found
@@ -55,15 +56,23 @@ def choices_of(opened: Opened, shown: DealPage) -> list[dict[str, Any]]:
     if is_unmarked and previews.can_claim_at_once(opened.deal, opened.actor, opened.now):
         commands.add("claim")
     choices = []
-    for name, doing in DOINGS.items():
+    for name in DOINGS:
         if name not in commands:
             continue
-        words = doing.words
-        if is_unmarked and name in ("accept", "claim"):
-            words = ARRIVED_AND_GOOD if name == "accept" else ARRIVED_AND_WRONG
+        words, _meaning, tone = button_of(opened.deal, name, is_unmarked)
         href = reverse("deal-do", args=[opened.token, name])
-        choices.append({"href": href, "words": words, "tone": doing.tone, "says": _says(opened, name), "name": name})
+        choices.append({"href": href, "words": words, "tone": tone, "says": _says(opened, name), "name": name})
     return choices
+
+
+def button_of(deal: Deal, name: str, is_unmarked: bool) -> tuple[str, str, str]:
+    """(words, meaning, look) of a button where the deal stands. ``is_unmarked``: nobody said yet that it arrived."""
+    doing = DOINGS[name]
+    if is_unmarked and name in ("accept", "claim"):
+        return str(ARRIVED_AND_GOOD if name == "accept" else ARRIVED_AND_WRONG), str(doing.says), doing.tone
+    if name == "accept" and claim_is_open(deal.state):
+        return str(REST_IS_GOOD), str(REST_SAYS), "second"
+    return str(doing.words), str(doing.says), doing.tone
 
 
 def _says(opened: Opened, name: str) -> str:

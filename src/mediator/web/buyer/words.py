@@ -202,6 +202,10 @@ ARRIVED_AND_GOOD = _("It has arrived and is good")
 ARRIVED_AND_WRONG = _("It has arrived and something is wrong")
 """For a parcel that nobody has marked as delivered yet."""
 
+REST_IS_GOOD = _("The rest is good")
+REST_SAYS = _("Your claim goes on. What it does not dispute is paid to the seller now.")
+"""For ``accept`` beside an open claim on a part."""
+
 REFUSED: dict[str, tuple[str, _StrPromise]] = {
     "more_than_held": ("amount", _("The amount must be above zero and at most what is still held.")),
     "more_than_the_parts": ("amount", _("That is more than the goods you named cost.")),
