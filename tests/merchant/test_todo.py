@@ -12,6 +12,7 @@ from mediator.deals.models import ENDED
 from mediator.protocol import Role
 from mediator.protocol.table import STATUSES
 from mediator.shop import todo
+from mediator.shop.models import Delivery
 from mediator.shop.parcel_codes import LETTERS, parcel_code, read_parcel_code
 
 from .making import Desk
@@ -131,3 +132,14 @@ def test_a_list_is_one_statement_for_one_deal_or_many(desk: Desk) -> None:
         assert len(asked) == 1
         for _ in range(8):
             desk.funded()
+
+
+def test_a_code_of_two_deals_names_neither(desk: Desk) -> None:
+    book, digits = desk.merchant.book_id, "9f0a1b2c3d"
+    for n in (1, 2):
+        Delivery.objects.create(
+            book_id=book, deal_id=f"01997c1e-7a52-7b11-8c3{n}-4e{digits}", buyer="guest-x", name="Ani", phone="+62811",
+            address="x", province="32", regency="32.73", title="x", opened_at=desk.now,
+        )  # fmt: skip
+        found = todo.by_codes(book, [digits])
+        assert len(found) == (1 if n == 1 else 0)

@@ -129,8 +129,9 @@ WITH by_code AS (
 THESE = f"WITH found AS (SELECT unnest(%(ids)s::uuid[]) AS id) {_COLUMNS} ORDER BY d.due_at, d.id"
 
 CODES = """
-SELECT right(deal_id::text, 10), deal_id::text FROM delivery
+SELECT right(deal_id::text, 10), min(deal_id::text) FROM delivery
 WHERE right(deal_id::text, 10) = ANY(%s) AND book_id = %s
+GROUP BY 1 HAVING count(*) = 1
 """
 
 _terms = msgspec.json.Decoder(Terms).decode
@@ -225,11 +226,12 @@ def search(book: str | UUID, text: str, limit: int = PAGE) -> list[Row]:
     text = " ".join(text.split())[:64]
     digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())
     is_number = len(digits) >= 4 and not any(letter.isalpha() for letter in text)
-    is_tracking = len(text) >= 5 and bool(digits) and " " not in text
+    code = read_parcel_code(text)
+    is_tracking = not code and len(text) >= 5 and bool(digits) and " " not in text
     return _rows(
         SEARCH,
         book,
-        code=read_parcel_code(text),
+        code=code,
         name=f"%{_plain(text)}%",
         phone=f"%{digits.removeprefix('0')}" if is_number else "",
         parcel=f'%"tracking":"{_plain(text)}%' if is_tracking and text.isascii() else "",
@@ -245,7 +247,7 @@ def these(book: str | UUID, deals: Sequence[str]) -> list[Row]:
 
 
 def by_codes(book: str | UUID, codes: Sequence[str]) -> dict[str, str]:
-    """Ids of the book's deals by what ``read_parcel_code`` made of their codes."""
+    """Ids of the book's deals by what ``read_parcel_code`` made of their codes; a code of two deals names neither."""
     with connection.cursor() as cursor:
         cursor.execute(CODES, [list(codes), book])
         return dict(cursor.fetchall())
