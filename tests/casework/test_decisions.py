@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediator.mediation.cases.catalogue import catalogue_at, catalogues, read_decision, write_decision
@@ -19,6 +19,9 @@ from mediator.mediation.cases.statistics import LEAST, OTHERS, Decision, tabulat
 from mediator.protocol import ClaimKind
 
 from .making import START, Court
+
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the rules."""
 
 decisions = st.lists(
     st.builds(
@@ -36,6 +39,7 @@ decisions = st.lists(
 )
 
 
+@unhurried
 @given(decisions)
 def test_every_breakdown_adds_up_to_all_and_no_group_is_small(rows: list[Decision]) -> None:
     for group in (lambda d: [d.kind], lambda d: [d.category], lambda d: [d.quarter]):
@@ -45,6 +49,7 @@ def test_every_breakdown_adds_up_to_all_and_no_group_is_small(rows: list[Decisio
         assert all(row.buyer + row.seller + row.split == 100 for row in table)
 
 
+@unhurried
 @given(decisions)
 def test_rules_are_counted_once_a_decision_and_never_apart_when_rare(rows: list[Decision]) -> None:
     for row in tabulate(rows, lambda d: d.reasons):
@@ -53,6 +58,7 @@ def test_rules_are_counted_once_a_decision_and_never_apart_when_rare(rows: list[
             assert row.cases == sum(row.name in d.reasons for d in rows)
 
 
+@unhurried
 @given(decisions)
 def test_reversals_are_told_only_of_five_appeals_or_more(rows: list[Decision]) -> None:
     row = total(rows)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediator.mediation.cases.fairness import Candidate, Waiting, against, choose, choose_all
 
+unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the rules."""
 SECRET = b"a secret of this test"
 names = st.sampled_from([f"p{n}" for n in range(8)])
 people = st.lists(
@@ -28,6 +30,7 @@ cases = st.builds(
 )
 
 
+@unhurried
 @given(cases, people)
 def test_who_is_tied_had_the_other_instance_gave_it_up_or_is_away_never_gets_it(case, those) -> None:
     chosen = choose(case, those, SECRET).person
@@ -39,6 +42,7 @@ def test_who_is_tied_had_the_other_instance_gave_it_up_or_is_away_never_gets_it(
         assert who.is_lead or not case.for_lead
 
 
+@unhurried
 @given(cases, people)
 def test_nobody_gets_it_only_when_something_stands_against_each(case, those) -> None:
     choice = choose(case, those, SECRET)
@@ -47,6 +51,7 @@ def test_nobody_gets_it_only_when_something_stands_against_each(case, those) -> 
     assert set(choice.excluded) == {person.person for person in those if against(case, person)}
 
 
+@unhurried
 @given(cases, people)
 def test_a_lead_takes_an_ordinary_case_only_when_no_mediator_is_free(case, those) -> None:
     chosen = choose(case, those, SECRET).person
@@ -54,6 +59,7 @@ def test_a_lead_takes_an_ordinary_case_only_when_no_mediator_is_free(case, those
         assert all(against(case, person) for person in those if person.is_mediator)
 
 
+@unhurried
 @given(cases, people)
 def test_the_choice_has_the_least_load_and_the_same_facts_give_the_same_choice(case, those) -> None:
     choice = choose(case, those, SECRET)
@@ -64,6 +70,7 @@ def test_the_choice_has_the_least_load_and_the_same_facts_give_the_same_choice(c
         assert choice.load == min(person.load for person in pool)
 
 
+@unhurried
 @given(st.lists(st.integers(1, 8), min_size=12, max_size=40), st.integers(2, 6))
 def test_among_equals_the_work_is_spread_to_within_one_case(weights, count) -> None:
     plain = [Waiting(("book", f"deal {n}", 1), 1, False, weight) for n, weight in enumerate(weights)]
