@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from mediator.deals.books import NewBook, open_books
 from mediator.deals.clock import SetClock
@@ -65,3 +66,8 @@ def parcel(shop: Merchant, *goods: Listing, quantity: int = 1, freight: int = 0,
 
 def order(*parcels: Parcel, key: str = "", buyer: str = "", **fields: Any) -> Order:
     return Order(key or uuid7(), buyer or f"guest-{uuid7()}", address(), parcels, **fields)
+
+
+def new_uuid() -> UUID:
+    """An id of ours."""
+    return UUID(uuid7())
