@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mediator.deals.batch import Result
@@ -49,7 +50,8 @@ def act_all(commands: Sequence[Command]) -> list[Result]:
         message = _("Many are working on this at the same time. Nothing was changed; try once more.")
         return [Result(command.key, command.deal, "busy", message=message) for command in commands]
     if any(result.ok for result in results):
-        deliver_soon()
+        # Not inside a transaction around us: to be asked twice would abort it.
+        transaction.on_commit(deliver_soon)
     return results
 
 

@@ -104,6 +104,7 @@ PURPOSE: Words = {
     "mediation": _("Shown to the mediator"),
     "appeal": _("Shown with the appeal"),
     "return": _("The return"),
+    "decision": _("The mediator's words"),
 }
 
 PARTY: Words = {
