@@ -112,3 +112,18 @@ def test_every_answer_carries_the_security_headers(visitor: Client, path: str) -
 def test_nothing_can_be_posted_and_a_foreign_host_is_refused(visitor: Client) -> None:
     assert visitor.post("/figures").status_code == 405
     assert Client(headers={"host": "evil.example"}).get("/").status_code == 400
+
+
+def test_links_that_open_something_are_struck_out_of_the_log() -> None:
+    from mediator.config.logs import strike_secrets
+
+    token = "A" * 70
+    event = {
+        "event": f"Forbidden: /deal/{token}/do/accept",
+        "path": f"/receipt/{token}",
+        "at": "/account/password/reset/key/ab-cdef1234567890abcdef/",
+    }
+    said = " ".join(map(str, strike_secrets(None, "", event).values()))
+    assert token not in said
+    assert "cdef1234567890abcdef" not in said
+    assert "/deal/[hidden]/do/accept" in said

@@ -15,6 +15,8 @@ from mediator.config.errors import ConfigError
 
 _SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|cookie|private|credential|api_?key|dsn", re.I)
 _URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@|(\bpassword=)\S+")
+_KEY_IN_ADDRESS = re.compile(r"(/(?:deal|receipt)/|/reset/key/|/confirm-email/)[\w:.~-]{16,}")
+"""Links that open something for whoever has them: a buyer's deal, a new password, a confirmed address."""
 HIDDEN = "[hidden]"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -28,6 +30,7 @@ def strike_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 def _strike(value: Any) -> Any:
     if isinstance(value, str):
+        value = _KEY_IN_ADDRESS.sub(rf"\1{HIDDEN}", value)
         return _URL_PASSWORD.sub(lambda found: f"{found[1]}{HIDDEN}@" if found[1] else f"{found[2]}{HIDDEN}", value)
     if isinstance(value, dict):
         return {key: HIDDEN if _SECRET_NAME.search(str(key)) else _strike(item) for key, item in value.items()}

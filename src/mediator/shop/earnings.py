@@ -28,7 +28,8 @@ BALANCES = "SELECT account, amount FROM balance WHERE book_id = %s AND amount <>
 COMING = """
 WITH open AS (
     SELECT status, due_at, CASE
-        WHEN state LIKE '%%"claim":%%' OR state LIKE '%%"chargebacks":%%' OR status NOT IN ('funded', 'packed', 'cancel_asked', 'shipped', 'delivered')
+        WHEN state LIKE '%%"claim":%%' OR state LIKE '%%"chargebacks":%%'
+             OR status NOT IN ('funded', 'packed', 'cancel_asked', 'shipped', 'delivered')
         THEN coalesce((state::jsonb #>> '{purse,held}')::bigint, 0) ELSE amount END AS held,
         CASE WHEN state LIKE '%%"claim":%%' THEN coalesce((state::jsonb #>> '{purse,disputed}')::bigint, 0) ELSE 0 END
             AS disputed
