@@ -7,16 +7,17 @@ Texts are buyers' own words. Everything is drawn by seed.
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import json
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from importlib.resources import files
 from typing import NamedTuple
 
 from mediator.deals.ids import uuid7
-from mediator.replay import rows
-from mediator.replay.orders import BadRow
 from mediator.shop.categories import CATEGORIES
 from mediator.shop.places import REGENCIES
 
@@ -24,7 +25,8 @@ COLUMNS = (
     "id", "merchant_id", "status", "sku", "title", "text", "attributes", "category", "price_minor", "currency",
     "weight_g", "stock", "photos", "province", "regency", "is_first", "rank", "created_at", "changed_at",
 )  # fmt: skip
-_PRDECT = ("Category", "Product Name", "Price", "Customer Review")
+DATA = "PRDECT-ID_Dataset.csv.gz"
+_LOST = "\ufffd"
 _SYLLABLES = (
     "ba",
     "be",
@@ -71,17 +73,15 @@ def shelves() -> list[Shelf]:
     """The categories with goods, the fullest first."""
     codes = {_plain(category.name_en): code for code, category in CATEGORIES.items()}
     found: dict[str, Shelf] = {}
-    (path,) = (Path(rows.__file__).parent / "data" / "prdect_id").glob("*.csv.gz")
-    for row in rows.read_rows(path, _PRDECT):
-        if isinstance(row, BadRow):
-            continue
-        cells = row.cells
-        code = codes.get(_plain(cells["Category"]), "household")
-        shelf = found.setdefault(code, Shelf(code, [], [], []))
-        title = " ".join(cells["Product Name"].split())[:140]
-        shelf.titles.append((title, max(1_000, int(cells["Price"])) * 100))
-        shelf.words.extend(word for word in title.split() if len(word) > 2)
-        shelf.reviews.append(" ".join(cells["Customer Review"].split())[:300])
+    with (files("mediator.replay") / "data" / "prdect_id" / DATA).open("rb") as packed:
+        text = io.TextIOWrapper(gzip.open(packed), encoding="utf-8", errors="replace", newline="")
+        for cells in csv.DictReader(text):
+            code = codes.get(_plain(cells["Category"]), "household")
+            shelf = found.setdefault(code, Shelf(code, [], [], []))
+            title = " ".join(cells["Product Name"].replace(_LOST, " ").split())[:140]
+            shelf.titles.append((title, max(1_000, int(cells["Price"])) * 100))
+            shelf.words.extend(word for word in title.split() if len(word) > 2)
+            shelf.reviews.append(" ".join(cells["Customer Review"].replace(_LOST, " ").split())[:300])
     return sorted(found.values(), key=lambda shelf: -len(shelf.titles))
 
 
