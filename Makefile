@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 WORDS := $(shell find src/mediator/web/locale -name '*.po' 2>/dev/null)
 export DJANGO_SETTINGS_MODULE := mediator.config.settings
 
-.PHONY: help setup words spark lock demo test lint types imports serve bench check
+.PHONY: help setup words spark lock demo example test lint types imports serve bench check
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -73,6 +73,10 @@ words: $(STAMP) ## the catalogues of words: new messages in, and what is not tra
 
 demo: $(STAMP) ## replay real orders through the escrow, audit them, catch a tampered copy
 	$(BIN)/mediator demo
+
+example: $(STAMP) ## load shops, deals and people to look at, then start the server
+	$(BIN)/mediator example
+	$(BIN)/mediator serve
 
 test: $(STAMP) $(SPARK_IF_JAVA) ## all tests, the fast ones first
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile

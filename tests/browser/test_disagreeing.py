@@ -45,11 +45,11 @@ def test_claim_offer_agree(house: House, enter: Enter) -> None:
     assert deal.deal().status == "split"
 
 
-def decide(visitor: Visitor, award: str, *, needs_return: bool = False) -> None:
-    """From the case to a decision that is sent (or proposed)."""
+def decide(visitor: Visitor, *, needs_return: bool = False) -> None:
+    """From the case to a decision for the buyer that is sent (or proposed)."""
     visitor.press("Decide this case")
     visitor.look("decide")
-    visitor.tick("award", award)
+    visitor.tick("award", "whole")
     if needs_return:
         visitor.tick("needs_return")
     visitor.page.locator('main [name="reasons"]').first.check()
@@ -83,7 +83,7 @@ def test_contest_mediate_appeal_return_refund_with_four_eyes(house: House, enter
     house.work()
     address = "/cases/{}/{}".format(*deal.place)
 
-    first, second = _decide_and_confirm(house, enter, staff, deal.place, address, "buyer", set())
+    first, second = _decide_and_confirm(house, enter, staff, deal.place, address, set())
     assert deal.deal().status == "decided"
     seller.page.reload()
     seller.choose("appeal")
@@ -91,7 +91,7 @@ def test_contest_mediate_appeal_return_refund_with_four_eyes(house: House, enter
     seller.send()
     house.work()
     assert deal.deal().status == "in_appeal"
-    third, fourth = _decide_and_confirm(house, enter, staff, deal.place, address, "buyer", {first, second}, back=True)
+    third, fourth = _decide_and_confirm(house, enter, staff, deal.place, address, {first, second}, back=True)
     assert not {first, second} & {third, fourth}
     house.work()
     assert deal.deal().status == "returning"
@@ -117,7 +117,6 @@ def _decide_and_confirm(
     staff: dict[str, Staff],
     place: tuple[str, str],
     address: str,
-    award: str,
     others: set[str],
     *,
     back: bool = False,
@@ -130,7 +129,7 @@ def _decide_and_confirm(
     mediator = enter(staff[who].person, desktop=True)
     mediator.goto(address)
     mediator.look("case")
-    decide(mediator, award, needs_return=back)
+    decide(mediator, needs_return=back)
     free = next(one for one in staff if one not in others | {who})
     other = enter(staff[free].person)
     other.goto("/cases?tab=second")

@@ -49,6 +49,8 @@ def serve(host: str, port: int) -> None:
             _await_port(host, port, children, stopping)
             if not stopping:
                 click.echo(f"Mediator is at http://{_address(host, port)}/ (health: /health). Ctrl-C stops it.")
+                if _has_nothing():
+                    click.echo("Nothing here yet? “mediator example” loads shops, deals and people to look at.")
             while not stopping:
                 _refuse_dead(children)
                 if target.is_embedded and not embedded_server(folder).is_running():
@@ -65,6 +67,17 @@ def serve(host: str, port: int) -> None:
                 close_django_connections()
                 embedded_server(folder).leave()
     click.echo("Stopped.")
+
+
+def _has_nothing() -> bool:
+    """Whether nobody sells anything here yet."""
+    from mediator.config.database import close_django_connections
+    from mediator.shop.models import Merchant
+
+    try:
+        return not Merchant.objects.exists()
+    finally:
+        close_django_connections()
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""The deals of the example: what is bought, by whom, and what happens when. One of every status, and many that are over.
+"""The deals of the example: what is bought, by whom, and what happens when. One of every status, and many more.
 
 A story begins ``ago`` hours before now; each step says after how many more hours who does what.
 """
@@ -92,7 +92,7 @@ ARRIVED: Steps = ((0, order), (0.4, pay), (5, do(M, "pack")), (14, ship()), (44,
 NOT_AS = ClaimKind.NOT_AS_DESCRIBED
 STAINED = claim(
     NOT_AS, Remedy.REFUND,
-    "Kainnya ada noda cokelat sebesar telapak tangan di bagian tengah. Di foto toko bersih. Sudah saya foto begitu dibuka.",
+    "Kainnya ada noda cokelat sebesar telapak tangan di tengah. Di foto toko bersih. Sudah saya foto begitu dibuka.",
     "stained",
 )  # fmt: skip
 TORN = claim(
@@ -100,7 +100,7 @@ TORN = claim(
     "Sampai dalam keadaan robek, kemasannya juga penyok di satu sisi. Saya mau kembalikan.", "torn",
 )  # fmt: skip
 FADED = claim(
-    NOT_AS, Remedy.PARTIAL_REFUND, "Warnanya jauh lebih pucat daripada di foto. Masih bisa dipakai, saya minta sebagian.",
+    NOT_AS, Remedy.PARTIAL_REFUND, "Warnanya jauh lebih pucat dari fotonya. Masih bisa dipakai, saya minta sebagian.",
     "faded", 400,
 )  # fmt: skip
 BOUGHT_CLEAN = contest(
@@ -124,7 +124,7 @@ EVERY_STATUS: tuple[Story, ...] = (
     Story("claimed", TAS + "sogan", 84, (*ARRIVED, (10, FADED)), "rizky"),
     Story(
         "offered", "Kemeja mega mendung pria, nila", 100,
-        (*ARRIVED, (6, FADED), (16, offer(M, 250, "Warna di layar memang beda tipis. Kami tawarkan potongan seperempatnya."))),
+        (*ARRIVED, (6, FADED), (16, offer(M, 250, "Warna di layar memang beda tipis. Kami potong seperempatnya."))),
     ),
     Story("contested", BATIK + "marun", 105, (*ARRIVED, (8, STAINED), (20, BOUGHT_CLEAN)), "lestari"),
     Story(
@@ -138,11 +138,12 @@ EVERY_STATUS: tuple[Story, ...] = (
     Story(
         "decided", "Ulos ragi hotang, tenun tangan, marun", 200,
         (
-            *ARRIVED, (8, FADED), (12, contest("Warna ulos kami pewarna alam; di keterangan tertulis bisa beda tipis.")),
+            *ARRIVED, (8, FADED), (12, contest("Pewarna ulos kami alami; di keterangan tertulis bisa beda tipis.")),
             (20, do(B, "escalate")),
-            (10, submit(B, "Ini foto di luar rumah, siang hari.", "faded")), (12, submit(M, "Foto kain yang sama di toko.", "")),
+            (10, submit(B, "Ini foto di luar rumah, siang hari.", "faded")),
+            (12, submit(M, "Foto kain yang sama di toko.", "")),
             (18, decide(400, ("misdescribed", "partial_value"), (
-                "Foto toko dan foto pembeli menunjukkan selisih warna yang jelas di cahaya siang. Kain utuh dan bisa dipakai, "
+                "Foto toko dan foto pembeli menunjukkan selisih warna yang jelas. Kain utuh dan bisa dipakai, "
                 "jadi sebagian uang kembali ke pembeli dan sisanya untuk penenun."
             ))),
         ), "pembeli",
@@ -154,12 +155,12 @@ EVERY_STATUS: tuple[Story, ...] = (
             (10, submit(B, "Noda tembus sampai sisi dalam, lihat foto kedua.", "stained")),
             (12, submit(M, "Penenun memeriksa tiap kain sebelum dibungkus.", "")),
             (30, decide(1000, ("visible_fault",), (
-                "Noda terlihat di foto yang diambil saat paket dibuka, dan tidak ada foto pengiriman dari bagian yang sama. "
+                "Noda terlihat di foto saat paket dibuka, dan tidak ada foto pengiriman dari bagian yang sama. "
                 "Risiko di perjalanan ada pada penjual, maka seluruh uang kembali."
             ))),
-            (24, appeal(M, "Kami tidak setuju: di video unboxing terlihat gelas kopi di meja. Mohon dilihat mediator lain.")),
+            (24, appeal(M, "Di video unboxing terlihat gelas kopi di meja. Mohon dilihat mediator lain.")),
             (30, propose(500, ("shared_fault",), (
-                "Video menunjukkan gelas di dekat kain, tetapi tidak kapan noda terjadi. Keduanya tidak bisa dipastikan; "
+                "Video menunjukkan gelas di dekat kain, tetapi tidak kapan noda terjadi. Tidak bisa dipastikan; "
                 "kerugian dibagi dua."
             ))),
         ), "made", 2,
@@ -195,10 +196,11 @@ CLOSED_CASES: tuple[Story, ...] = (
     Story(
         "released", "Songket lepus benang emas, satu set, nila", 700,
         (
-            *ARRIVED, (8, STAINED), (20, BOUGHT_CLEAN), (12, do(B, "escalate")), (9, submit(B, "Fotonya terlampir.", "stained")),
+            *ARRIVED, (8, STAINED), (20, BOUGHT_CLEAN), (12, do(B, "escalate")),
+            (9, submit(B, "Fotonya terlampir.", "stained")),
             (9, submit(M, "Foto sebelum dikirim terlampir.", "")),
             (20, decide(0, ("fault_not_shown",), (
-                "Penjual menunjukkan foto kain yang sama tanpa noda pada hari pengiriman, dengan nomor resi di dalam foto."
+                "Penjual menunjukkan foto kain yang sama tanpa noda pada hari pengiriman, dengan nomor resi."
             ))),
             (10, do(B, "accept_decision")), (10, do(M, "accept_decision")),
         ), "andi",
@@ -206,9 +208,10 @@ CLOSED_CASES: tuple[Story, ...] = (
     Story(
         "split", "Syal ikat Sumba, sogan", 650,
         (
-            *ARRIVED, (8, FADED), (20, BOUGHT_CLEAN), (12, do(B, "escalate")), (9, submit(B, "Fotonya terlampir.", "faded")),
+            *ARRIVED, (8, FADED), (20, BOUGHT_CLEAN), (12, do(B, "escalate")),
+            (9, submit(B, "Fotonya terlampir.", "faded")),
             (9, submit(M, "Fotonya terlampir.", "")),
-            (20, decide(500, ("misdescribed",), "Warna memang berbeda dari foto; syalnya utuh. Setengah dari yang diminta kembali.")),
+            (20, decide(500, ("misdescribed",), "Warnanya berbeda dari foto; syalnya utuh. Setengahnya kembali.")),
             (10, do(B, "accept_decision")), (10, do(M, "accept_decision")),
         ), "agnes",
     ),
@@ -217,7 +220,7 @@ CLOSED_CASES: tuple[Story, ...] = (
         (
             *ARRIVED, (8, TORN), (20, contest("Sudah kami bungkus tiga lapis.")), (12, do(B, "escalate")),
             (9, submit(B, "Kotaknya penyok sejak di tangan kurir.", "torn")), (9, submit(M, "Fotonya terlampir.", "")),
-            (20, decide(1000, ("transit_risk",), "Kap lampu pecah di perjalanan. Selama di perjalanan risikonya pada penjual.")),
+            (20, decide(1000, ("transit_risk",), "Kap lampu pecah di jalan; selama di jalan risikonya pada penjual.")),
             (10, do(B, "accept_decision")), (10, do(M, "accept_decision")),
         ), "sari",
     ),
@@ -225,7 +228,7 @@ CLOSED_CASES: tuple[Story, ...] = (
 
 
 def ordinary(count: int) -> Iterator[Story]:
-    """Deals of the last weeks that went as they should, over all shops; so that a shop's standing has something to say."""
+    """Deals of the last weeks that went as they should, over all shops: what a shop's standing is made of."""
     chance = random.Random("ordinary")
     everything = shops()
     first = [shop for shop in everything if shop.is_curated and shop.is_mentored]
@@ -234,7 +237,8 @@ def ordinary(count: int) -> Iterator[Story]:
         shop = chance.choice(first) if number % 2 else everything[number % len(everything)]
         good = chance.choice([good for good in shop.goods if (good.stock or 99) > 4] or list(shop.goods))
         steps: Steps = (
-            (0, order), (chance.uniform(0.1, 4), pay), (chance.uniform(2, 26), ship(chance.choice(("jne", "jnt", "pos")))),
+            (0, order), (chance.uniform(0.1, 4), pay),
+            (chance.uniform(2, 26), ship(chance.choice(("jne", "jnt", "pos")))),
             (chance.uniform(20, 90), lambda d: d.deliver()), (chance.uniform(1, 40), do(B, "accept")),
         )  # fmt: skip
         yield Story(

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from mediator.people.roles import NOTHING, Grants, grants_of
-from mediator.web.example import invitation, is_example
+from mediator.web.example import has_nothing, invitation, is_example
 
 
 def every_page(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "memberships": SimpleLazyObject(lambda: merchants_of(request)),
         "is_example": is_example,
         "example_invitation": invitation,
+        "has_nothing": has_nothing,
     }
 
 

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mediator.example import accounts, marker
 from mediator.people.roles import StaffRole
+from mediator.shop.models import Merchant
 
 BUYER, MERCHANT = _("buyer"), _("merchant")
 ROLE_WORDS = {
@@ -45,6 +47,11 @@ def is_example() -> bool:
     return marker.is_example()
 
 
+def has_nothing() -> bool:
+    """Whether nobody sells anything on this machine of one's own yet: whoever started it may want the example."""
+    return not settings.IS_HTTPS and not Merchant.objects.exists()
+
+
 def invitation() -> Invitation | None:
     """How to sign in to the example; None everywhere else."""
     if not marker.is_example() or not accounts.has_accounts():
@@ -61,4 +68,4 @@ def _shown(account: accounts.Account) -> Shown:
 def code_of(account: accounts.Account) -> str:
     """The account's six digits at this moment, as a phone would show them."""
     counter = int(time.time()) // app_settings.TOTP_PERIOD
-    return format_hotp_value(hotp_value(accounts.totp_secret(account), counter))
+    return str(format_hotp_value(hotp_value(accounts.totp_secret(account), counter)))

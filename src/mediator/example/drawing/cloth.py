@@ -166,8 +166,8 @@ def bag(b: Brush, label: str, pattern: str) -> None:
 def sheet(b: Brush, label: str, pattern: str) -> None:
     """A scarf or shawl that hangs over a rod."""
     b.rect(10, 17, 90, 19.5, (128, 98, 66), 1.2)
-    b.within(lambda m: m.poly([(24, 18), (76, 18), (79, 80), (70, 84), (60, 80), (50, 84), (40, 80), (30, 84), (21, 80)],
-                              (0, 0, 0)), PATTERNS[pattern])  # fmt: skip
+    hem = [(79, 80), (70, 84), (60, 80), (50, 84), (40, 80), (30, 84), (21, 80)]
+    b.within(lambda m: m.poly([(24, 18), (76, 18), *hem], (0, 0, 0)), PATTERNS[pattern])
     for fold in (34, 50, 66):
         b.shade(lambda m, x=fold: m.poly([(x, 18), (x + 2, 18), (x + 3, 84), (x - 1, 84)], (0, 0, 0)),  # type: ignore[misc]
                 b.palette.dark, 120, 2)  # fmt: skip

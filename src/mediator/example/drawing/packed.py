@@ -50,8 +50,9 @@ def _mark(b: Brush, x: float, y: float, size: float) -> None:
             [(x, y + size * 0.7), (x + size * 0.6, y - size * 0.4), (x + size * 1.2, y + size * 0.7)], b.palette.second
         )
     else:
-        points = [(x + (size if n % 2 == 0 else size * 0.45) * math.sin(n * math.pi / 5),
-                   y - (size if n % 2 == 0 else size * 0.45) * math.cos(n * math.pi / 5)) for n in range(10)]  # fmt: skip
+        reach = [size if n % 2 == 0 else size * 0.45 for n in range(10)]
+        turns = [n * math.pi / 5 for n in range(10)]
+        points = [(x + r * math.sin(t), y - r * math.cos(t)) for r, t in zip(reach, turns, strict=True)]
         b.poly(points, b.palette.main)
 
 

@@ -31,12 +31,17 @@ def basket(b: Brush, label: str, option: str) -> None:
 
 def bowl(b: Brush, label: str, option: str) -> None:
     """A glazed bowl."""
+
+    def rings(inner: Brush) -> None:
+        for x in range(14, 90, 7):
+            inner.oval(x, 55, x + 5, 63, None, b.palette.light, 0.9)
+
     turns = [math.pi * step / 60 for step in range(61)]
     b.poly([(50 - 35 * math.cos(turn), 42 + 43 * math.sin(turn)) for turn in turns], b.palette.main)
     b.rect(39, 80, 61, 87, mix(b.palette.main, b.palette.dark, 0.4), 1.6)
     b.within(
         lambda m: m.poly([(16, 53), (84, 53), (80, 64), (20, 64)], (0, 0, 0)),
-        lambda inner: [inner.oval(x, 55, x + 5, 63, None, b.palette.light, 0.9) for x in range(14, 90, 7)] and None,
+        rings,
     )
     b.oval(14, 33, 86, 52, b.palette.second)
     b.oval(17, 35, 83, 50, mix(b.palette.main, b.palette.dark, 0.55))
