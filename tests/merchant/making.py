@@ -111,7 +111,7 @@ class Desk:
 
 
 def person(name: str) -> Person:
-    return Person.objects.create_user(f"{name.lower()}-{uuid7()[-8:]}@example.com", "kata sandi panjang", name=name)
+    return Person.objects.create_user(f"{name.lower()}-{uuid7()[-8:]}@example.com", None, name=name)
 
 
 def client_of(who: Person, language: str = "en") -> Client:

@@ -32,7 +32,10 @@ def told(django_capture_on_commit_callbacks: Any) -> Any:
     return django_capture_on_commit_callbacks
 
 
-def test_the_password_is_asked_again_before_an_account_is_named(desk: Desk, browser: Client) -> None:
+def test_the_password_is_asked_again_before_an_account_is_named(desk: Desk) -> None:
+    desk.owner.set_password("kopi-gayo-250-gram")
+    desk.owner.save()
+    browser = client_of(desk.owner)
     address = reverse("merchant-account-new")
     for response in (browser.get(address), browser.post(address, FORM)):
         assert response.status_code == 302
