@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
 import json
 import random
 from collections.abc import Iterator
@@ -73,8 +72,8 @@ def shelves() -> list[Shelf]:
     """The categories with goods, the fullest first."""
     codes = {_plain(category.name_en): code for code, category in CATEGORIES.items()}
     found: dict[str, Shelf] = {}
-    with (files("mediator.replay") / "data" / "prdect_id" / DATA).open("rb") as packed:
-        text = io.TextIOWrapper(gzip.open(packed), encoding="utf-8", errors="replace", newline="")
+    packed = files("mediator.replay") / "data" / "prdect_id" / DATA
+    with packed.open("rb") as file, gzip.open(file, "rt", encoding="utf-8", errors="replace", newline="") as text:
         for cells in csv.DictReader(text):
             code = codes.get(_plain(cells["Category"]), "household")
             shelf = found.setdefault(code, Shelf(code, [], [], []))
