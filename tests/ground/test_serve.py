@@ -70,7 +70,9 @@ def test_it_answers_and_one_signal_stops_all_of_it(served: Served, number: signa
     served.process.send_signal(number)
     out, _err = served.process.communicate(timeout=60)
     assert served.process.returncode == 0
-    assert out == "Stopped.\n"
+    hint, last = out.splitlines()
+    assert "mediator example" in hint
+    assert last == "Stopped."
     assert served.all_gone()
     assert not (served.folder / "postgres" / "postmaster.pid").exists()
 
