@@ -21,6 +21,8 @@ from tests.browser.server import PageServer
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
 Enter = Callable[..., Visitor]
+collect_ignore = [] if os.environ.get("MEDIATOR_SCREENS") else ["test_pictures.py"]
+"""Pictures of pages are taken when asked for, and are no test."""
 
 
 @pytest.fixture(scope="package")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import gettext, override
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route
-
-from tests.browser.screens import save
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 800}, "is_mobile": True, "has_touch": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -114,7 +110,7 @@ class Visitor:
 
     def look(self, name: str, *, first_view: bool = False) -> None:
         """Check the page as it stands: nothing sticks out at its side, axe finds nothing serious in light and dark,
-        and (``first_view``) it was light enough. Saves a picture of it when asked (MEDIATOR_SCREENS)."""
+        and (``first_view``) it was light enough."""
         self.page.wait_for_load_state("load")
         width = self.page.viewport_size
         assert width is not None
@@ -124,8 +120,6 @@ class Visitor:
         )
         if first_view:
             assert self.bytes < MOST_BYTES, f"{name} weighs {self.bytes:,} bytes"
-        if os.environ.get("MEDIATOR_SCREENS"):
-            save(self.page, Path(os.environ["MEDIATOR_SCREENS"]), f"{name}-{self.device}")
         if self.scripts and (name, self.device) not in _CHECKED:
             _CHECKED.add((name, self.device))
             for scheme, rules in _RULES.items():

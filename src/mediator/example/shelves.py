@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from mediator.config.orphans import die_with_parent
 from mediator.deals.ids import uuid7
 from mediator.example.drawing.scene import Look
 from mediator.example.drawing.taking import taken
@@ -43,7 +44,8 @@ def draw_all(looks: Sequence[tuple[Look, int]], now: datetime, done: Step) -> li
     """Draw those pictures from so many angles and keep them; the digests of each, in order."""
     context = multiprocessing.get_context("spawn")  # a forked child would share our connection to the database
     digests = []
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), context) as pool:
+    workers = min(4, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, context, initializer=die_with_parent, initargs=(os.getpid(),)) as pool:
         for photos in pool.map(taken, looks, chunksize=4):
             digests.append(tuple(keep_photo(photo, now) for photo in photos))
             done(1)
@@ -62,7 +64,7 @@ def keep_photo(photo: Photo, now: datetime) -> str:
 def open_shops(people: dict[str, Person], now: datetime, done: Step) -> dict[str, Listing]:
     """Every shop with its listings, opened over the weeks before ``now``; the listings by title."""
     goods = [(shop, good) for shop in shops() for good in shop.goods]
-    photos = draw_all([(good.look, 1 + shop.is_curated) for shop, good in goods], now, done)
+    photos = draw_all([(good.look, 1 + (good in shop.goods[:2])) for shop, good in goods], now, done)
     merchants = {shop.name: _open(shop, people, now - timedelta(days=30 + 11 * n)) for n, shop in enumerate(shops())}
     listings = {}
     for place, (shop, good) in enumerate(goods):

@@ -99,7 +99,7 @@ class Brush:
         """A soft darker or lighter patch; ``on`` keeps it to what is drawn already."""
         soft = Brush(self.pixels // 4, self.palette, self.chance)  # what is blurred needs no fine edge
         shape(soft)
-        alpha = soft.layer.getchannel("A").filter(ImageFilter.GaussianBlur(blur * soft.pixels / 100))
+        alpha = soft.layer.getchannel("A").filter(ImageFilter.BoxBlur(blur * soft.pixels / 100))
         alpha = alpha.point(lambda value: value * strength // 255).resize(self.layer.size, Image.Resampling.BILINEAR)
         if on:
             whole = self.layer.getchannel("A")

@@ -36,7 +36,7 @@ def promised(look: Look, angle: int = 0) -> bytes:
     palette = PALETTES[look.palette]
     scene = _studio(palette, look.seed)
     if angle:
-        layer = layer.rotate(-8, Image.Resampling.BICUBIC).resize((SIDE + 110, SIDE + 110), Image.Resampling.LANCZOS)
+        layer = layer.rotate(-8, Image.Resampling.BILINEAR).resize((SIDE + 110, SIDE + 110), Image.Resampling.BILINEAR)
         layer = layer.crop((55, 70, SIDE + 55, SIDE + 70))
     return _jpeg(_put(scene, layer, palette.dark, 90))
 
@@ -48,14 +48,14 @@ def received(look: Look, damage: str = "", seed: int = 0) -> bytes:
     if damage:
         layer = _damaged(layer, damage, chance)
     turn = chance.choice((-11, -7, 6, 9))
-    layer = layer.rotate(turn, Image.Resampling.BICUBIC)
+    layer = layer.rotate(turn, Image.Resampling.BILINEAR)
     skew = SIDE * chance.uniform(0.02, 0.05)
     corners = (0, 0, skew, SIDE, SIDE - skew, SIDE, SIDE, 0)
-    layer = layer.transform((SIDE, SIDE), Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    layer = layer.transform((SIDE, SIDE), Image.Transform.QUAD, corners, Image.Resampling.BILINEAR)
     scene = _put(_table(chance), layer, (20, 14, 8), 130)
     scene = Image.blend(scene, Image.new("RGB", scene.size, (255, 196, 120)), 0.09)
     scene = ImageEnhance.Brightness(scene).enhance(chance.uniform(0.88, 1.02))
-    return _jpeg(scene.filter(ImageFilter.GaussianBlur(0.5)))
+    return _jpeg(scene)
 
 
 def parcel(words: str, seed: int) -> bytes:
@@ -75,7 +75,7 @@ def labelled(kind: str, palette: str, title: str, option: str, seed: int) -> Loo
 def _goods(look: Look) -> Image.Image:
     brush = Brush(round(SIDE * FINER), PALETTES[look.palette], random.Random(look.seed))
     KINDS[look.kind](brush, look.label, look.option or "plain")
-    return brush.layer.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return brush.layer.resize((SIDE, SIDE), Image.Resampling.HAMMING)
 
 
 def _studio(palette: Palette, seed: int) -> Image.Image:
@@ -102,9 +102,7 @@ def _table(chance: random.Random) -> Image.Image:
 
 def _put(scene: Image.Image, layer: Image.Image, shadow: Colour, strength: int) -> Image.Image:
     """The goods on the ground, with what they keep off the light."""
-    below = (
-        layer.getchannel("A").filter(ImageFilter.GaussianBlur(SIDE / 45)).point(lambda value: value * strength // 255)
-    )
+    below = layer.getchannel("A").filter(ImageFilter.BoxBlur(SIDE / 45)).point(lambda value: value * strength // 255)
     scene.paste(shadow, (round(SIDE * 0.012), round(SIDE * 0.022)), below)
     scene.paste(layer, (0, 0), layer)
     return scene
