@@ -27,7 +27,7 @@ from mediator.shop.links import Offer, make_link
 from mediator.shop.models import DealLink, Listing, Merchant
 from mediator.shop.orders import promise_of
 
-ORDINARY = 90
+ORDINARY = 70
 LENGTH = timedelta(days=45)
 PAYOUT_FAILS_AT = "Olahraga Pejuang"
 FROZEN = "Gim Lawas"
