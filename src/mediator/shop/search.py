@@ -35,13 +35,17 @@ from mediator.shop import words as vocabulary
 from mediator.shop.models import Listing
 
 PAGE = 24
-MANY = 2_000
+MANY = 10_000
 """From so many expected matches on, walking the shelf is quicker than fetching and sorting them all."""
 
 VAGUE = 20_000
 """From so many expected matches in texts on, texts are not looked at: the titles have enough."""
 
-LEAST_WINDOW, MOST_WINDOW = 2_000, 60_000
+LEAST_WINDOW, MOST_WINDOW = 4_000, 60_000
+WINDOW_PAGES = 10
+"""A window should hold so many pages: the planner counts a word's three forms as three words and expects too much, and
+goods of a kind lie together on the shelf. The walk stops at one page anyway."""
+
 MAX_WORDS = 8
 MAX_LETTERS = 40
 LEAST_PREFIX = 3
@@ -176,7 +180,7 @@ def _search(wanted: Search, size: int) -> list[Place]:
     query = _query(wanted.words)
     in_titles, in_texts, all_rows = _estimate(where, query)
     if in_titles >= MANY and (wanted.after is None or wanted.after.fit):
-        window = min(max(LEAST_WINDOW, 3 * size * all_rows // in_titles), MOST_WINDOW)
+        window = min(max(LEAST_WINDOW, WINDOW_PAGES * size * all_rows // in_titles), MOST_WINDOW)
         rows = _rows(WINDOW.format(where=shelf, order=ORDER, window=sql.Literal(window), query=query, limit=limit))
         if len(rows) > size:
             return rows
