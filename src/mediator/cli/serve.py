@@ -70,12 +70,16 @@ def serve(host: str, port: int) -> None:
 
 
 def _has_nothing() -> bool:
-    """Whether nobody sells anything here yet."""
+    """Whether nobody sells anything here yet; a database that just died is for the loop to report, not for a hint."""
+    from django.db import Error
+
     from mediator.config.database import close_django_connections
     from mediator.shop.models import Merchant
 
     try:
         return not Merchant.objects.exists()
+    except Error:
+        return False
     finally:
         close_django_connections()
 
