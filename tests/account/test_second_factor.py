@@ -81,7 +81,7 @@ def test_a_password_alone_opens_no_desk_where_a_second_factor_is_set_up(role: St
     assert answer.headers["Location"] == "/account/2fa/authenticate/"
     assert browser.get(f"/desk/{role}").headers["Location"].startswith("/account/login/")
     assert browser.get("/me").status_code == 302
-    assert browser.post("/account/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    assert browser.post("/account/2fa/authenticate/", {"code": "000000"}).status_code == 422
     assert browser.get(f"/desk/{role}").status_code == 302
     assert browser.post("/account/2fa/authenticate/", {"code": code_of(secret)}).headers["Location"] == "/home"
     assert browser.get(f"/desk/{role}").text == "the desk"
@@ -118,7 +118,7 @@ def test_a_wrong_code_in_setting_up_proves_nothing() -> None:
     browser, _ = log_in(person(StaffRole.OPERATOR, password=PASSWORD))
     browser.post("/account/reauthenticate/", {"password": PASSWORD})
     browser.get("/account/2fa/totp/activate/")
-    assert browser.post("/account/2fa/totp/activate/", {"code": "000000"}).status_code == 200
+    assert browser.post("/account/2fa/totp/activate/", {"code": "000000"}).status_code == 422
     assert not Authenticator.objects.exists()
     assert browser.get("/desk/operator").status_code == 302
 
@@ -181,7 +181,7 @@ def test_codes_can_not_be_guessed_one_after_the_other() -> None:
     browser, _ = log_in(who)
     for number in range(5):
         browser.post("/account/2fa/authenticate/", {"code": f"00000{number}"})
-    assert browser.post("/account/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
+    assert browser.post("/account/2fa/authenticate/", {"code": code_of(secret)}).status_code == 429
     cache.clear()
     assert browser.post("/account/2fa/authenticate/", {"code": code_of(secret)}).status_code == 302
 

@@ -59,6 +59,31 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_it_in_indonesian(visitor: Cl
     assert not Person.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("login/", {"login": "siapa@example.org", "password": "salah-sekali"}),
+        ("login/", {}),
+        ("signup/", {"name": "", "email": "a@example.org", "password1": PASSWORD}),
+        ("password/reset/", {"email": "bukan surel"}),
+    ],
+)
+def test_a_refused_form_before_sign_in_answers_422(visitor: Client, path: str, data: dict[str, str]) -> None:
+    assert visitor.post(f"/account/{path}", data).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("password/change/", {"oldpassword": "salah", "password1": "teh-melati-dua", "password2": "teh-melati-dua"}),
+        ("email/", {"email": "bukan surel", "action_add": ""}),
+        ("reauthenticate/", {"password": "salah"}),
+    ],
+)
+def test_a_refused_form_after_sign_in_answers_422(path: str, data: dict[str, str]) -> None:
+    assert sign_in(person(password=PASSWORD)).post(f"/account/{path}", data).status_code == 422
+
+
 def test_allauths_own_refusals_are_in_indonesian(visitor: Client) -> None:
     page = log_in(visitor, person(password=PASSWORD), "salah-sekali").text
     assert "not correct" not in page
@@ -124,15 +149,19 @@ def test_five_wrong_passwords_stop_an_account_for_a_while(visitor: Client) -> No
     who = person(password=PASSWORD)
     for _ in range(5):
         log_in(visitor, who, "salah-sekali")
-    assert log_in(visitor, who).status_code == 200
-    assert log_in(Client(headers={"host": "localhost"}, REMOTE_ADDR="203.0.113.9"), who).status_code == 200
+    stopped = log_in(visitor, who)
+    assert stopped.status_code == 429
+    assert stopped.headers["Retry-After"] == "300"
+    assert "tunggu lima menit" in stopped.text
+    assert f'value="{who.email}"' in stopped.text
+    assert log_in(Client(headers={"host": "localhost"}, REMOTE_ADDR="203.0.113.9"), who).status_code == 429
     cache.clear()
     assert log_in(visitor, who).status_code == 302
 
 
 def test_too_many_sign_ups_from_an_address_are_stopped_with_a_kind_page(visitor: Client) -> None:
     codes = [sign_up(visitor, email=f"a{n}@example.org", password1="pendek").status_code for n in range(21)]
-    assert codes[:20] == [200] * 20
+    assert codes[:20] == [422] * 20
     assert codes[20] == 429
     refused = sign_up(visitor)
     assert "Retry-After" in refused.headers

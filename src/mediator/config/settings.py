@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mediator.web.middleware.RefusedForms",
 ]
 if os.environ.get("MEDIATOR_TIMING") == "1":
     MIDDLEWARE.insert(0, "mediator.web.timing.server_timing")

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.decorators import sync_and_async_middleware
 
@@ -85,3 +87,31 @@ def chosen_language(request: HttpRequest) -> str:
         if own in LANGUAGES:
             return str(own)
     return "id"
+
+
+class RefusedForms:
+    """A form of allauth's that was refused answers 422 and not 200, as ours do; 429 when it was tried too often.
+
+    Programs, and a browser's own history, can then tell "done" from "not done". What was typed stays on the page.
+    """
+
+    TOO_OFTEN = frozenset({"too_many_login_attempts", "rate_limited"})
+    WAIT_S = 300  # the window of settings.ACCOUNT_RATE_LIMITS["login_failed"]
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        if request.method != "POST" or response.status_code != 200:
+            return response
+        forms = [value for value in (response.context_data or {}).values() if isinstance(value, BaseForm)]
+        found = [errors for form in forms if form.is_bound for errors in form.errors.as_data().values()]
+        if found:
+            response.status_code = 422
+        if any(error.code in self.TOO_OFTEN for errors in found for error in errors):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(self.WAIT_S)
+        return response

@@ -25,6 +25,16 @@ _log = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts. A mail server that is down keeps nobody out and gives nobody away: the e-mail waits in a file."""
 
+    error_messages = {  # noqa: RUF012  allauth's own shape
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("E-mail or password is wrong. Check both, or choose a new password below."),
+        "incorrect_password": _("This password is wrong. Type the one you sign in with."),
+        "enter_current_password": _("This password is wrong. Type the one you sign in with."),
+        "incorrect_code": _("This code is wrong or over. Type the one that the app shows now."),
+        "too_many_login_attempts": _("That was tried too often. Nothing was done: wait five minutes, then try again."),
+        "rate_limited": _("That was tried too often. Nothing was done: wait five minutes, then try again."),
+    }
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
@@ -53,6 +63,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {  # noqa: RUF012  allauth's own shape
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": _("Your role needs the second factor. An operator can end the role first."),
+        "incorrect_code": _("This code is wrong or over. Type the one that the app shows now."),
         "unverified_email": _("Confirm your e-mail address first: we sent you a link."),
     }
 
