@@ -12,9 +12,10 @@ from django.db.models import Q
 
 from mediator.deals.store import read_deals
 from mediator.ledger.cursors import hot_cursor
+from mediator.mediation.models import Evidence
 from mediator.people.models import Person
 from mediator.protocol import due_at
-from mediator.shop.models import Delivery
+from mediator.shop.models import Delivery, Member
 from mediator.web.deal_words import STATUS, TONE
 
 PAGE = 20
@@ -90,11 +91,22 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID] | None:
 
 
 def data_of(person: Person) -> dict[str, Any]:
-    """All that is kept of a person by name: who they are, and where their parcels went."""
+    """All that is kept of a person by name: who they are, where parcels went, what they said, where they work."""
     fields = ("email", "name", "phone", "language", "zone", "joined_at")
     of_parcel = (
         "book_id", "deal_id", "title", "name", "phone", "email", "address", "province", "regency", "postcode", "note",
         "opened_at",
     )  # fmt: skip
-    parcels = Delivery.objects.filter(person=person).order_by("opened_at").values(*of_parcel)
-    return {"person": {name: getattr(person, name) for name in fields}, "deals": list(parcels)}
+    parcels = list(Delivery.objects.filter(person=person).order_by("opened_at").values(*of_parcel))
+    of_evidence = ("book_id", "deal_id", "purpose", "words", "photos", "at")
+    books, deals = ([parcel[name] for parcel in parcels] for name in ("book_id", "deal_id"))
+    said = Evidence.objects.filter(book_id__in=books, deal_id__in=deals, actor=str(person.pk))
+    shops = Member.objects.filter(person=person).order_by("since").values("merchant__name", "role", "since")
+    roles = person.grants.order_by("granted_at").values("role", "scope", "granted_at", "ended_at")
+    return {
+        "person": {name: getattr(person, name) for name in fields},
+        "deals": parcels,
+        "evidence": list(said.order_by("at").values(*of_evidence)),
+        "shops": list(shops),
+        "roles": list(roles),
+    }

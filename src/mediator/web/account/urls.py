@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mediator.web.account import (
+    erasing,
     second_factor,  # noqa: F401  its receivers must listen before anybody signs in
     views,
 )
@@ -14,6 +15,8 @@ urlpatterns = [
     path("me", views.my_page, name="my-page"),
     path("me/settings", views.settings, name="my-settings"),
     path("me/data.json", views.my_data, name="my-data"),
+    path("me/erase", erasing.erase_me, name="erase-me"),
+    path("erased", erasing.erased, name="erased"),
     path("home", views.after_sign_in, name="after-sign-in"),
     path("language", views.language, name="language"),
     # allauth has these whether they are used or not.

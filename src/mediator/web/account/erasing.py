@@ -1,0 +1,129 @@
+""" "Erase my account": what goes, what stays and why, what to finish first; then a password, and it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mediator.people.models import Person
+from mediator.shop.erasing import Erased, Hindered, Hindrance, erase, hindrances
+from mediator.web import acting
+from mediator.web.account.forms import CODE_HINT, CodeForm
+from mediator.web.forms import Form
+from mediator.web.guards import person_of, signed_in
+from mediator.web.throttle import limited
+
+
+class EraseForm(Form):
+    """Who asks must prove once more who it is: with the password, and with a code where that is asked at sign-in."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=format_lazy("{} {}", CODE_HINT, gettext_lazy("A recovery code works too.")),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if not is_mfa_enabled(person, [Authenticator.Type.TOTP]):
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """The password first: a wrong one uses no code up."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "password" in data and not self.person.check_password(data["password"]):
+            self.refuse("password", _("This password is wrong. Type the one you sign in with."))
+        elif "code" in self.fields and "code" in data and "password" in data:
+            proof = CodeForm({"code": data["code"]}, user=self.person)
+            for errors in proof.errors.values():
+                for sentence in errors:
+                    self.refuse("code", str(sentence))
+        return data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@never_cache
+@limited("erase", per_person="5/5m")
+def erase_me(request: HttpRequest) -> HttpResponse:
+    """Erase my account. What hinders it is said before anything is asked for."""
+    person = person_of(request)
+    if request.method != "POST":
+        return _show(request, EraseForm(person=person), hindrances(person), 200)
+    form = EraseForm(request.POST, person=person)
+    if not form.is_valid():
+        return _show(request, form, hindrances(person), 422)
+    try:
+        known = erase(person.pk, acting.now())
+    except Hindered as error:
+        return _show(request, EraseForm(person=person), error.found, 422)
+    logout(request)
+    if known is not None:
+        _say_goodbye(request, known)
+    return redirect("erased")
+
+
+@require_safe
+@never_cache
+def erased(request: HttpRequest) -> HttpResponse:
+    """It is done. For anybody: the page knows nobody."""
+    return render(request, "account/erased.html")
+
+
+def _show(request: HttpRequest, form: EraseForm, found: list[Hindrance], status: int) -> HttpResponse:
+    context = {"form": form, "hindrances": [_in_words(one) for one in found]}
+    return render(request, "account/erase.html", context, status=status)
+
+
+def _say_goodbye(request: HttpRequest, known: Erased) -> None:
+    """The last e-mail to this address, in the language that the person chose."""
+    with translation.override(known.language):
+        get_adapter(request).send_mail("account/email/erased", known.email, {})
+
+
+def _in_words(one: Hindrance) -> dict[str, str]:
+    """What to finish first, and the way there."""
+    names = {"about": one.about}
+    match one.code:
+        case "deal_open":
+            text = _("Your deal “%(about)s” is not over. Accept the goods, settle the claim or cancel it.") % names
+            return {"text": text, "url": reverse("my-deal", args=[one.book, one.deal])}
+        case "refund_due":
+            text = _("Money of “%(about)s” is on its way back to you. Wait until it has arrived.") % names
+            return {"text": text, "url": reverse("my-deal", args=[one.book, one.deal])}
+        case "shop_deals":
+            text = _("Your shop %(about)s has deals that are not over. Finish them, or name another owner.") % names
+            return {"text": text, "url": reverse("merchant-deals")}
+        case "shop_money":
+            text = _("Your shop %(about)s is owed money or owes some. Settle it, or name another owner.") % names
+            return {"text": text, "url": reverse("merchant-money")}
+        case "case_open":
+            text = _("A case is with you. Decide it, or have the lead give it to somebody else.")
+            return {"text": text, "url": reverse("case", args=[one.book, one.deal])}
+        case "proposal_open":
+            text = _("A decision you proposed waits for its second pair of eyes.")
+            return {"text": text, "url": reverse("case", args=[one.book, one.deal])}
+        case _:
+            text = _("You are the last with the role %(about)s. An operator must grant it to somebody else.") % names
+            return {"text": text, "url": ""}
