@@ -222,6 +222,23 @@ def test_money_is_not_assigned_to_nothing_and_what_was_typed_stays(world: World,
     assert UnmatchedPayment.objects.get().assigned_at is None
 
 
+def test_why_money_fits_no_deal_is_said_in_the_readers_language(world: World, desk: Client) -> None:
+    money = stray_payment(world)
+    assert money.why == "unknown_code"
+    for address in ("/operator", f"/operator/assign?rail=sandbox&reference={money.reference}&part=0"):
+        page = desk.get(address).text
+        assert "Tidak ada pembayaran yang diminta dengan kode itu." in page
+        assert "No payment was asked" not in page
+        separator = "&" if "?" in address else "?"
+        assert "No payment was asked for under the code" in desk.get(f"{address}{separator}lang=en").text
+
+
+def test_money_kept_before_there_were_codes_says_what_was_written_then(world: World, desk: Client) -> None:
+    stray_payment(world)
+    UnmatchedPayment.objects.update(why="", reason="Kode tidak dikenal bank.")
+    assert "Kode tidak dikenal bank." in desk.get("/operator").text
+
+
 @pytest.mark.parametrize(
     "asked", ["", "?rail=sandbox&reference=x&part=0", "?part=%00", "?rail=%00&reference=x", "?part=-1"]
 )

@@ -81,7 +81,7 @@ def note_transfer(notice: Notice, target: Target, deal: Deal | None, now: dateti
     Transfer.objects.filter(reference=notice.reference).update(stage=stage, reason=notice.reason, next_at=next_at)
 
 
-def keep_unmatched(rail: str, notice: Notice, part: int, amount: int, reason: str, now: datetime) -> None:
+def keep_unmatched(rail: str, notice: Notice, part: int, amount: int, why: Refused, now: datetime) -> None:
     UnmatchedPayment.objects.get_or_create(
         rail=rail,
         reference=notice.reference,
@@ -90,7 +90,8 @@ def keep_unmatched(rail: str, notice: Notice, part: int, amount: int, reason: st
             "code": notice.code,
             "currency": notice.currency,
             "amount": amount,
-            "reason": reason,
+            "why": why.code,
+            "reason": why.message,
             "at": now,
         },
     )

@@ -48,7 +48,10 @@ class RailPayment(models.Model):
 
 
 class UnmatchedPayment(models.Model):
-    """Money that came in and fits no deal, whole or in part, until an operator says where it belongs."""
+    """Money that came in and fits no deal, whole or in part, until an operator says where it belongs.
+
+    ``why`` is the refusal's stable code, which pages put in the reader's words; ``reason`` is the sentence of that day.
+    """
 
     pk = models.CompositePrimaryKey("rail", "reference", "part")
     rail = models.TextField()
@@ -57,6 +60,7 @@ class UnmatchedPayment(models.Model):
     code = models.TextField()
     currency = models.TextField()
     amount = models.BigIntegerField()
+    why = models.TextField(default="", db_default="", help_text="empty: kept before codes were")
     reason = models.TextField()
     at = models.DateTimeField()
     assigned_at = models.DateTimeField(null=True)

@@ -184,11 +184,11 @@ def _conclude_payment(
         return Taken(notice, REPLAYED)
     if not shares:
         why = known.unmatched[notice.reference]
-        intake.keep_unmatched(rail, notice, 0, notice.amount, why.message, now)
+        intake.keep_unmatched(rail, notice, 0, notice.amount, why, now)
         return Taken(notice, UNMATCHED, why.code, why.message)
     refused = [(place, result) for place, result in enumerate(results) if not result.ok]
     for place, result in refused:
-        intake.keep_unmatched(rail, notice, place, shares[place].amount, result.message, now)
+        intake.keep_unmatched(rail, notice, place, shares[place].amount, Refused(result.code, result.message), now)
     if refused:
         return Taken(notice, UNMATCHED, refused[0][1].code, refused[0][1].message, results)
     return Taken(notice, APPLIED, results=results)

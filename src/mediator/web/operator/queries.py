@@ -57,7 +57,7 @@ PARKED_COUNT = """
 SELECT count(*), count(*) FILTER (WHERE next_at IS NULL) AS given_up FROM parked_notice
 """
 SUSPENSE = """
-SELECT u.rail, u.reference, u.part, u.code, u.currency, u.amount, u.reason, u.at, c.book_id, c.deal_id
+SELECT u.rail, u.reference, u.part, u.code, u.currency, u.amount, u.why, u.reason, u.at, c.book_id, c.deal_id
 FROM unmatched_payment AS u LEFT JOIN payment_code AS c ON c.code = u.code
 WHERE u.assigned_at IS NULL ORDER BY u.at, u.rail, u.reference, u.part LIMIT %s
 """

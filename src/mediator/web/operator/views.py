@@ -51,6 +51,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     for row in payouts["refused"]:
         row["whose"] = words.SIDE[row["side"]]
     shown, _before = books.actions(limit=8)
+    suspense = queries.suspense()
+    for row in suspense:
+        row["words"] = words.why(row["why"], row["reason"])
     late = queries.late_clocks(now)
     for row in late["deals"]:
         row["words"] = STATUS[row["status"]]
@@ -61,7 +64,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "events": queries.events(),
         "payouts": payouts,
         "notices": queries.notices(),
-        "suspense": queries.suspense(),
+        "suspense": suspense,
         "rails": queries.rail_lines(),
         "audit": audit,
         "is_audit_old": audit is None or real_now - audit.at > OLD_AUDIT,
@@ -96,7 +99,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The money is assigned."))
         return redirect(reverse("operator-deal", args=form.cleaned_data["deal"]))
     status = 422 if form.is_bound else 200
-    return render(request, "operator/assign.html", {"form": form, "row": money}, status=status)
+    context = {"form": form, "row": money, "why": words.why(money.why, money.reason)}
+    return render(request, "operator/assign.html", context, status=status)
 
 
 def _assign(request: HttpRequest, money: UnmatchedPayment, form: AssignForm) -> bool:

@@ -25,6 +25,15 @@ STAGE = {
     "failed": gettext_lazy("refused, to be sent again"),
     "returned": gettext_lazy("sent back, to be sent again"),
 }
+WHY = {
+    "unknown_code": gettext_lazy("No payment was asked for under the code that was given."),
+    "wrong_currency": gettext_lazy("It came in another currency than was asked for."),
+    "no_such_deal": gettext_lazy("The deal it was meant for does not exist."),
+    "wrong_book": gettext_lazy("The deal it was meant for lies in another book."),
+    "not_now": gettext_lazy("The deal it was meant for takes no payment any more."),
+    "not_yours": gettext_lazy("The deal it was meant for takes no payment from this provider."),
+    "bad_amount": gettext_lazy("The amount can't be a payment."),
+}
 SIDE = {"merchant": gettext_lazy("seller"), "buyer": gettext_lazy("buyer")}
 ACCOUNT = {
     "held": gettext_lazy("held for buyers"),
@@ -45,6 +54,11 @@ def account(name: str) -> str:
     if name.startswith("rail."):
         return _("with the provider %(rail)s") % {"rail": name.removeprefix("rail.")}
     return str(ACCOUNT.get(name, name))
+
+
+def why(code: str, reason: str) -> str:
+    """Why money fits no deal; the sentence that was kept where there is no code, or one that is not known here."""
+    return str(WHY.get(code, reason))
 
 
 AUDITED_BY = {"night": gettext_lazy("at night"), "command line": gettext_lazy("from the command line")}
