@@ -57,6 +57,11 @@ def closed(person: Person | None, after: str) -> Page:
     return _page(rows.filter(mediator=person) if person else rows.exclude(heard_at=None), "closed", after)
 
 
+def waiting() -> int:
+    """How many cases wait for a decision: for the operator's page."""
+    return Case.objects.filter(_WAITS, closed_at=None).count()
+
+
 def flagged() -> int:
     """How many cases nobody is free to take: for the operator's page."""
     return Case.objects.filter(_WAITS, flagged_at__isnull=False, closed_at=None).count()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mediator.deals.freezes import MAX_REASON
+from mediator.people.models import Person
+from mediator.shop.models import Merchant
 from mediator.shop.tokens import read_deal_token
 from mediator.web import acting
 from mediator.web.forms import Form
@@ -25,6 +28,37 @@ class ReasonForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is kept for good and the other operators read it. No names of buyers, please."),
     )
+
+
+class TieForm(ReasonForm):
+    """Who is close to whom: a mediator, and a shop or a person who buys or sells."""
+
+    person = forms.ChoiceField(label=_("Mediator"))
+    other = forms.CharField(
+        label=_("Shop or person"),
+        max_length=254,
+        help_text=_("A shop's address on Mediator, for example batik-sari; or a person's e-mail address."),
+    )
+
+    field_order = ("person", "other", "reason")
+
+    def __init__(self, *args: Any, mediators: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Choose")), *mediators]
+
+    def clean_other(self) -> tuple[str, str]:
+        """("merchant" or "person", its id)."""
+        text: str = self.cleaned_data["other"].strip().lower().replace("\x00", "")
+        if "@" in text:
+            kind, found = "person", Person.objects.filter(email=text).values_list("pk", flat=True).first()
+        else:
+            slug = text.rstrip("/").rpartition("/")[2]
+            kind, found = "merchant", Merchant.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        if found is None:
+            raise ValidationError(_("Nobody is known by that. Look at the address of the shop's page, or the e-mail."))
+        return kind, str(found)
 
 
 class AssignForm(ReasonForm):

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from mediator.deals.ids import is_uuid
 from mediator.deals.models import AuditRun
 from mediator.ledger.models import Checkpoint
+from mediator.mediation.cases import queries as cases
+from mediator.mediation.cases.models import Tie
 from mediator.people.models import Person
 from mediator.rails.queries import statements, unmatched
 from mediator.rails.registry import rail_names
@@ -183,6 +185,15 @@ def notices() -> dict[str, Any]:
 def suspense() -> list[dict[str, Any]]:
     """Money that fits no deal, the longest waiting first, with the deal its code was asked for."""
     return _rows(SUSPENSE, 50)
+
+
+def mediation() -> dict[str, int]:
+    """Cases that wait for a decision, those of them that nobody is free to take, and the ties that run."""
+    return {
+        "waiting": cases.waiting(),
+        "flagged": cases.flagged(),
+        "ties": Tie.objects.filter(ended_at=None).count(),
+    }
 
 
 def heartbeat() -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mediator.web.operator import freezing, views
+from mediator.web.operator import freezing, ties, views
 
 urlpatterns = [
     path("operator", views.desk, name="operator"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("operator/assign", views.assign, name="operator-assign"),
     path("operator/redeliver", views.redeliver, name="operator-redeliver"),
     path("operator/deals/<uuid:book>/<uuid:deal>", views.deal, name="operator-deal"),
+    path("operator/ties", ties.all_ties, name="operator-ties"),
+    path("operator/ties/<uuid:tie>/end", ties.end, name="operator-tie-end"),
     path("operator/books", freezing.find, name="operator-books"),
     path("operator/books/<uuid:book>", freezing.book, name="operator-book"),
     path("operator/books/<uuid:book>/freeze", freezing.freeze, name="operator-freeze"),

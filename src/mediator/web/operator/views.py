@@ -75,6 +75,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_worker_alive": beat is not None and real_now - beat < HEARTBEAT_LIMIT,
         "is_mail_sent": mail.is_sent(),
         "kept_mail": mail.kept_files(),
+        "mediation": queries.mediation(),
         "stops": books.running_stops(now),
         "actions": in_words(shown),
         "most": queries.MOST,

@@ -14,6 +14,8 @@ DONE = {
     "ask_lift": gettext_lazy("asked to let the book go on"),
     "confirm_lift": gettext_lazy("let the book go on"),
     "assign": gettext_lazy("assigned money to a deal"),
+    "declare_tie": gettext_lazy("declared a tie"),
+    "end_tie": gettext_lazy("ended a tie"),
     "redeliver": gettext_lazy("had given-up events delivered again"),
 }
 STAGE = {
