@@ -16,7 +16,7 @@ from mediator.mediation.promises import keep_promise
 from mediator.protocol import Deal, Role
 from mediator.shop.parcel_codes import parcel_code
 
-from .making import Desk
+from .making import Desk, client_of
 
 
 def ship(browser: Client, deals: list[Deal], key: str = "", **more: object) -> tuple[int, str]:
@@ -162,3 +162,22 @@ def test_printing_costs_the_same_for_one_and_for_many(desk: Desk, browser: Clien
                 browser.post(reverse(name), {"deal": [deal.id for deal in some]})
             costs.append(len(asked))
         assert costs[0] == costs[1]
+
+
+def test_two_hundred_deals_with_the_longest_words_stay_under_150_kilobytes(desk: Desk) -> None:
+    deals = [desk.funded(name="Ratna Sekar Wulandari " * 5, title="Kain batik tulis " * 11) for _ in range(200)]
+    owner = client_of(desk.owner, "id")
+    page = owner.get(reverse("merchant-deals"), {"tab": "ship", "size": "200"})
+    assert page.text.count('name="deal"') == 200
+    assert len(page.content) < 150_000
+    assert 'aria-labelledby="d200"' in page.text
+    asked = owner.post(reverse("merchant-ship"), {"key": uuid7(), "deal": [deal.id for deal in deals]})
+    assert asked.text.count('name="tracking_') == 200
+    assert len(asked.content) < 150_000
+
+
+def test_two_hundred_deals_are_shipped_at_once(desk: Desk, browser: Client) -> None:
+    deals = [desk.funded() for _ in range(200)]
+    status, html = ship(browser, deals)
+    assert status == 200
+    assert "200 deals shipped." in html

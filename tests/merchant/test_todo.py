@@ -93,10 +93,12 @@ def test_a_deal_is_found_by_code_buyer_number_and_tracking(desk: Desk) -> None:
                        courier="jne", tracking="JP0099887766")  # fmt: skip
     desk.shipped()
     foreign = desk.shipped(merchant=desk.other(), name="Ibu Ratna")
-    for text in (parcel_code(wanted.id), "ratna", "0%_", "8899", "081377788899", "jp00998877"):
+    desk.work()
+    for text in (parcel_code(wanted.id), "ratna", "0%_", "8899", "081377788899", "jp0099887766", "JP 0099 8877 66"):
         assert ids(todo.search(wanted.book, text)) == [wanted.id], text
     assert todo.search(wanted.book, parcel_code(foreign.id)) == []
     assert todo.search(wanted.book, '"courier":"jne') == []
+    assert todo.search(foreign.book, "JP0099887766") == []
     assert ids(todo.these(wanted.book, [wanted.id, foreign.id, "x"])) == [wanted.id]
 
 
@@ -143,3 +145,13 @@ def test_a_code_of_two_deals_names_neither(desk: Desk) -> None:
         )  # fmt: skip
         found = todo.by_codes(book, [digits])
         assert len(found) == (1 if n == 1 else 0)
+
+
+def test_a_tracking_number_is_looked_up_by_its_index_however_many_deals_there_are(desk: Desk) -> None:
+    desk.shipped()
+    desk.work()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = "EXPLAIN SELECT deal_id FROM parcel WHERE book_id = %s AND tracking = %s"
+        cursor.execute(plan, [desk.merchant.book_id, "JP0099887766"])
+        assert "parcel_of_tracking" in "\n".join(row[0] for row in cursor.fetchall())

@@ -16,6 +16,7 @@ import msgspec
 from django.db import connection
 
 from mediator.deals.models import ENDED
+from mediator.mediation.cases.parcels import tidy
 from mediator.protocol.deal import Deal, State, Terms
 from mediator.shop.parcel_codes import parcel_code, read_parcel_code
 
@@ -24,8 +25,6 @@ MOST_COUNTED = 1_000
 """A count that reaches this is shown as "999+": nobody acts on the difference."""
 MOST_SORTED = 2_000
 """How many of the oldest deals of a group are put in order of their clocks."""
-SEARCHED = 10_000
-"""In how many of the latest deals a tracking number is looked for."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "ship": ("funded", "packed"),
@@ -106,7 +105,8 @@ WITH found AS (
 {_COLUMNS} ORDER BY d.id DESC
 """  # noqa: S608  made of the constants above
 
-# ``right(deal_id::text, 10)`` and the order of the key are indexed; names and telephones are read in that order.
+# ``right(deal_id::text, 10)``, the order of the key and (book, tracking number) are indexed; names and telephones are
+# read in the order of the key.
 SEARCH = f"""
 WITH by_code AS (
     SELECT deal_id AS id FROM delivery
@@ -116,10 +116,8 @@ WITH by_code AS (
     WHERE book_id = %(book)s AND %(code)s = '' AND (name ILIKE %(name)s OR %(phone)s <> '' AND phone LIKE %(phone)s)
     ORDER BY deal_id DESC LIMIT %(limit)s
 ), by_parcel AS (
-    SELECT id FROM (
-        SELECT id, state FROM deal WHERE book_id = %(book)s AND %(parcel)s <> '' ORDER BY id DESC LIMIT %(searched)s
-    ) AS latest
-    WHERE state ILIKE %(parcel)s LIMIT %(limit)s
+    SELECT deal_id AS id FROM parcel WHERE book_id = %(book)s AND tracking = %(parcel)s AND %(parcel)s <> ''
+    ORDER BY deal_id DESC LIMIT %(limit)s
 ), found AS (
     SELECT id FROM by_code UNION SELECT id FROM by_buyer UNION SELECT id FROM by_parcel
 )
@@ -222,20 +220,19 @@ def latest(book: str | UUID, statuses: Sequence[str] = (), limit: int = PAGE, af
 
 
 def search(book: str | UUID, text: str, limit: int = PAGE) -> list[Row]:
-    """Deals by parcel code, by part of the buyer's name, by the end of the buyer's number, or by tracking number."""
+    """Deals by parcel code, by part of the buyer's name, by the end of the buyer's number, or by a whole tracking
+    number, among all the deals there are."""
     text = " ".join(text.split())[:64]
     digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())
     is_number = len(digits) >= 4 and not any(letter.isalpha() for letter in text)
     code = read_parcel_code(text)
-    is_tracking = not code and len(text) >= 5 and bool(digits) and " " not in text
     return _rows(
         SEARCH,
         book,
         code=code,
         name=f"%{_plain(text)}%",
         phone=f"%{digits.removeprefix('0')}" if is_number else "",
-        parcel=f'%"tracking":"{_plain(text)}%' if is_tracking and text.isascii() else "",
-        searched=SEARCHED,
+        parcel=tidy(text) if digits else "",
         limit=limit,
     )
 

@@ -220,4 +220,5 @@ class Parcel(models.Model):
         indexes = (
             models.Index(fields=("deal_id",), name="parcel_of_deal"),
             models.Index(fields=("tail",), name="parcel_of_code"),
+            models.Index(fields=("book_id", "tracking"), name="parcel_of_tracking"),
         )

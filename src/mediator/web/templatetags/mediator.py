@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,9 +87,8 @@ def due(context: dict[str, Any], at: datetime | None, now: datetime) -> SafeStri
 
     if at is None:
         return mark_safe("")
-    return format_html(
-        '<time class="due" datetime="{}" data-now="{}">{}</time>', at.isoformat(), now.isoformat(), left(at - now)
-    )
+    moments = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (at, now))
+    return format_html('<time class="due" datetime="{}" data-now="{}">{}</time>', *moments, left(at - now))
 
 
 def left(span: timedelta) -> str:
