@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
+from mediator.deals.models import Deal as DealRow
 from mediator.mediation.promises import promises_of
+from mediator.protocol import Actor, Command, Details, Role
 from mediator.shop import links
 from mediator.shop.cards import card
 from mediator.shop.checkout import CheckoutError, open_deals
@@ -52,8 +54,6 @@ def test_a_link_for_once_is_used_until_its_deal_is_given_up():
         buy(link)
     assert refused.value.code == "link_closed"
     engine, _ = making.engine()
-    from mediator.protocol import Actor, Command, Role
-
     cancel = Command(deal.book, deal.id, "cancel", Actor(Role.BUYER, deal.terms.buyer), "c")
     assert engine.apply([cancel])[0].ok
     assert state_of(link, making.NOW) is LinkState.OPEN
@@ -120,3 +120,50 @@ def test_a_card_is_a_picture_of_the_size_chats_want(title):
         drawn = Image.open(io.BytesIO(card(title, "Rp 999.999.999.999", "Toko " * 30, "Uang ditahan Mediator", bytes_)))
         assert drawn.format == "PNG"
         assert drawn.size == (1200, 630)
+
+
+def test_an_unpaid_order_holds_a_link_until_its_pay_clock_rings_and_no_longer():
+    link = made()
+    deal = buy(link).deals[0]
+    due = deal.due_at
+    assert due is not None
+    assert due == making.NOW + timedelta(hours=24), "what the terms beside the link promise"
+    assert state_of(link, due - timedelta(seconds=1)) is LinkState.USED
+    assert state_of(link, due) is LinkState.OPEN, "nobody has noticed the clock yet, and it holds nothing"
+    assert links.unpaid_of(link, due) is None
+    assert buy(link, now=due).deals[0].id != deal.id
+
+
+def test_freeing_a_link_cancels_its_unpaid_order_once():
+    link = made()
+    deal = buy(link).deals[0]
+    engine, _ = making.engine()
+    assert links.free(engine, link, making.NOW)
+    assert status_of(deal) == "cancelled"
+    assert not links.free(engine, link, making.NOW)
+    assert state_of(link, making.NOW) is LinkState.OPEN
+
+
+@pytest.mark.parametrize("amount", [1_000_00, None])
+def test_freeing_a_link_never_cancels_what_was_paid_for(amount):
+    link = made()
+    deal = buy(link).deals[0]
+    engine, _ = making.engine()
+    details = Details(amount=amount or deal.terms.amount, currency="IDR", reference="r1", rail="sandbox")
+    assert engine.apply([Command(deal.book, deal.id, "pay", Actor(Role.RAIL, "sandbox"), "pay/r1", details)])[0].ok
+    paid = status_of(deal)
+    assert paid == ("part_paid" if amount else "funded")
+    assert not links.free(engine, link, making.NOW)
+    assert status_of(deal) == paid
+
+
+def test_a_link_for_many_is_held_by_nobody():
+    link = made(uses="many")
+    buy(link)
+    engine, _ = making.engine()
+    assert links.unpaid_of(link, making.NOW) is None
+    assert not links.free(engine, link, making.NOW)
+
+
+def status_of(deal):
+    return DealRow.objects.get(book_id=deal.book, id=deal.id).status

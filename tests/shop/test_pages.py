@@ -417,7 +417,50 @@ def test_links_that_are_over_say_so_and_lead_to_the_shop(client, seller, shop, c
         assert page.status_code == 200
         assert f"/shop/{shop.slug}" in page.content.decode()
         assert "<textarea" not in page.content.decode()
-    assert "/receipt/" in buyer.get(f"/l/{used.code}").content.decode(), "who ordered is led to the receipt"
+    payment = buyer.get(f"/l/{used.code}")["Location"]
+    assert payment.startswith("/pay/"), "who ordered goes on to pay"
+    buyer.post(payment)
+    assert "/receipt/" in buyer.get(f"/l/{used.code}").content.decode(), "who paid is led to the receipt"
+
+
+def test_who_ordered_by_a_link_comes_back_to_the_unpaid_order_however_they_come(shop):
+    link, buyer = link_of(shop), Client()
+    page = buyer.get(f"/l/{link.code}?regency=32.73")
+    data = TO | {"key": page.context["form"]["key"].value(), "seen": str(page.context["seen"])}
+    payment = buyer.post(f"/l/{link.code}", data)["Location"]
+    assert buyer.get(f"/l/{link.code}")["Location"] == payment
+    other_form = data | {"key": str(making.new_uuid())}
+    assert buyer.post(f"/l/{link.code}", other_form)["Location"] == payment
+    assert DealRow.objects.count() == 1
+
+
+def test_another_visitor_is_told_that_an_order_waits_and_until_when(shop):
+    link = link_of(shop)
+    order(Client(), f"/l/{link.code}")
+    page = Client().get(f"/l/{link.code}").content.decode()
+    assert "belum dibayar" in page
+    assert 'class="due"' in page
+    assert "Budi" not in page
+    assert "/pay/" not in page
+
+
+def test_a_seller_frees_the_link_with_one_button_and_the_next_visitor_may_pay(seller, shop):
+    link = link_of(shop)
+    order(Client(), f"/l/{link.code}")
+    assert 'value="free"' in seller.get(f"/links/{link.code}").content.decode()
+    for said in ("dibatalkan", "Tidak ada lagi"):
+        answer = seller.post(f"/links/{link.code}", {"do": "free"}, follow=True)
+        assert said in answer.content.decode()
+    assert DealRow.objects.get().status == "cancelled"
+    assert 'value="free"' not in seller.get(f"/links/{link.code}").content.decode()
+    assert order(Client(), f"/l/{link.code}").status_code == 302
+
+
+def test_nobody_frees_another_sellers_link(seller):
+    foreign = link_of(making.merchant("Lain"))
+    order(Client(), f"/l/{foreign.code}")
+    assert seller.post(f"/links/{foreign.code}", {"do": "free"}).status_code == 404
+    assert DealRow.objects.get().status == "opened"
 
 
 def test_a_card_is_drawn_of_the_link_and_kept_by_browsers(client, shop):

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 
+from mediator.deals.engine import Engine
+from mediator.deals.models import Deal as DealRow
 from mediator.mediation.photos.frozen import Promise
 from mediator.mediation.promises import keep_promise
+from mediator.protocol import Actor, Command, Details, Role
 from mediator.shop.models import DealLink, Listing, Merchant
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -30,10 +34,18 @@ CLOCKS: dict[str, tuple[str, ...]] = {
 
 MAX_QUANTITY = 99
 
-OPEN_DEALS = """
+# An order that was not paid in its time holds nothing, from that moment on: not only once its clock has been noticed.
+_HOLDS = "d.status NOT IN ('expired', 'cancelled') AND NOT (d.status = 'opened' AND d.due_at <= %(now)s)"
+OPEN_DEALS = f"""
 SELECT count(*) FROM delivery AS y JOIN deal AS d ON d.book_id = y.book_id AND d.id = y.deal_id
-WHERE y.link = %s AND y.link <> '' AND d.status NOT IN ('expired', 'cancelled')
-"""
+WHERE y.link = %(link)s AND y.link <> '' AND {_HOLDS}
+"""  # noqa: S608  made of the constants above
+UNPAID = f"""
+SELECT y.book_id::text, y.deal_id::text, y.purchase, d.due_at
+FROM delivery AS y JOIN deal AS d ON d.book_id = y.book_id AND d.id = y.deal_id
+WHERE y.link = %(link)s AND y.link <> '' AND d.status = 'opened' AND {_HOLDS}
+ORDER BY y.opened_at DESC LIMIT 1
+"""  # noqa: S608  made of the constants above
 
 
 class LinkState(StrEnum):
@@ -101,16 +113,53 @@ def state_of(link: DealLink, now: datetime) -> LinkState:
     """Whether somebody may pay by this link now. A link for once is used while its deal runs, and after."""
     if link.closed_at is not None:
         return LinkState.CLOSED
-    if link.uses == "once" and open_deals_of(link.code):
+    if link.uses == "once" and open_deals_of(link.code, now):
         return LinkState.USED
     return LinkState.EXPIRED if link.expires_at <= now else LinkState.OPEN
 
 
-def open_deals_of(code: str) -> int:
+def open_deals_of(code: str, now: datetime) -> int:
     """How many deals came by the link and were not given up before money came."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_DEALS, [code])
+        cursor.execute(OPEN_DEALS, {"link": code, "now": now})
         return int(cursor.fetchone()[0])
+
+
+class Unpaid(NamedTuple):
+    """The order that holds a link for one buyer and is not paid yet; ``until`` when its pay clock rings."""
+
+    book: str
+    deal: str
+    purchase: str
+    until: datetime
+
+
+def unpaid_of(link: DealLink, now: datetime) -> Unpaid | None:
+    """The order that keeps others from paying by this link, as long as nothing has been paid for it."""
+    if link.uses != "once":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(UNPAID, {"link": link.code, "now": now})
+        row = cursor.fetchone()
+    return Unpaid(*row) if row else None
+
+
+def free(engine: Engine, link: DealLink, now: datetime) -> bool:
+    """Cancel the unpaid order that holds the link, as its merchant; False when there is none (any more).
+
+    The deal's row is locked before it is looked at: money that comes in the same moment is either here first, and then
+    nothing is cancelled, or comes to a cancelled deal and goes back. Busy when both met.
+    """
+    with transaction.atomic():
+        unpaid = unpaid_of(link, now)
+        if unpaid is None:
+            return False
+        row = DealRow.objects.select_for_update().filter(book_id=unpaid.book, id=unpaid.deal).values("status").first()
+        if row is None or row["status"] != "opened":
+            return False
+        actor = Actor(Role.MERCHANT, str(link.merchant_id))
+        command = Command(unpaid.book, unpaid.deal, "cancel", actor, f"cancel/free/{unpaid.deal}", Details())
+        return engine.apply([command])[0].ok
 
 
 def lock_for_use(code: str, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,9 +13,10 @@ from mediator.mediation.errors import MediationError
 from mediator.mediation.keeping import photo_record, photo_store
 from mediator.mediation.photos.frozen import Promise
 from mediator.mediation.promises import promises_of
+from mediator.shop import paying
 from mediator.shop.cards import card
 from mediator.shop.categories import CATEGORIES
-from mediator.shop.links import LinkState, state_of
+from mediator.shop.links import LinkState, Unpaid, state_of, unpaid_of
 from mediator.shop.models import DealLink, Delivery
 from mediator.shop.orders import Bills, link_bills
 from mediator.shop.places import regency_name
@@ -55,8 +56,12 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
         "state": state.value,
         "now": now,
     }
+    unpaid = unpaid_of(found, now) if state is LinkState.USED else None
+    own_payment = _own_payment(request, unpaid)
+    if own_payment:
+        return redirect("pay", own_payment)
     if state is not LinkState.OPEN and request.method != "POST":
-        context["own_receipt"] = _own_receipt(request, code)
+        context |= {"own_receipt": _own_receipt(request, code), "unpaid": unpaid}
         return render(request, "storefront/link_over.html", context)
 
     def price(province: str, quantity: int) -> Bills:
@@ -108,6 +113,13 @@ def _card_photo(promise: Promise) -> bytes | None:
         return photo_store().get(photo_record(promise.photos[0]).thumbnails[-1].digest)
     except MediationError:
         return None
+
+
+def _own_payment(request: HttpRequest, unpaid: Unpaid | None) -> str:
+    """Who ordered and has not paid goes on there, whether the link is opened again or its form is sent again."""
+    if unpaid is None or not visitor.may_see(request, unpaid.purchase):
+        return ""
+    return paying.code_of(unpaid.purchase) or ""
 
 
 def _own_receipt(request: HttpRequest, code: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -11,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mediator.deals.errors import Busy
 from mediator.deals.ids import is_uuid
 from mediator.deals.store import read_deals
+from mediator.deals.tasks import deliver_soon
 from mediator.ledger.cursors import hot_cursor
 from mediator.mediation.promises import promises_of
-from mediator.shop.links import close, make_link, state_of
+from mediator.shop.links import close, free, make_link, state_of, unpaid_of
 from mediator.shop.models import DealLink, Delivery, Listing, Merchant
 from mediator.web import acting
 from mediator.web.deal_words import STATUS, TONE
@@ -84,9 +88,7 @@ def link_made(request: HttpRequest, merchant: Merchant, code: str) -> HttpRespon
     link = get_object_or_404(DealLink, pk=code, merchant=merchant)
     now = acting.now()
     if request.method == "POST":
-        if request.POST.get("do") != "close":
-            raise Http404
-        close(link, now)
+        _do(request, link, now)
         return redirect("link-made", code)
     promise = promises_of(link.promise)[0].promise
     address = shown.link_address(link)
@@ -103,10 +105,35 @@ def link_made(request: HttpRequest, merchant: Merchant, code: str) -> HttpRespon
         "text": text,
         "whatsapp": shown.whatsapp(text),
         "terms": terms(link.clocks, FOR_BUYERS),
+        "unpaid": unpaid_of(link, now),
         "deals": _deals_of(link),
         "now": now,
     }
     return render(request, "storefront/link_made.html", context)
+
+
+def _do(request: HttpRequest, link: DealLink, now: datetime) -> None:
+    """Close the link, or free it of an order that nobody paid. Each may be pressed twice."""
+    asked = request.POST.get("do")
+    if asked == "close":
+        close(link, now)
+    elif asked == "free":
+        _free(request, link, now)
+    else:
+        raise Http404
+
+
+def _free(request: HttpRequest, link: DealLink, now: datetime) -> None:
+    try:
+        is_freed = free(acting.engine(), link, now)
+    except Busy:
+        messages.error(request, _("Many are working on this at the same time. Nothing was changed; try once more."))
+        return
+    if is_freed:
+        deliver_soon()
+        messages.success(request, _("The unpaid order is cancelled; the link can be paid by again."))
+    else:
+        messages.info(request, _("There is no unpaid order any more. Nothing was cancelled."))
 
 
 def _deals_of(link: DealLink) -> list[dict[str, Any]]:
