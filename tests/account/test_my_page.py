@@ -138,3 +138,11 @@ def test_amount_and_deadline_move_with_the_deal(world: World) -> None:
     sweep(world.engine)
     after = queries.my_deals(me).deals[0]
     assert (after.deal, after.due) == (str(row.deal_id), None)
+
+
+def test_the_line_that_says_it_is_an_example_stands_in_a_landmark_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mediator.example import marker
+
+    monkeypatch.setattr(marker, "is_example", lambda: True)
+    page = sign_in(person()).get("/me").text
+    assert '<aside class="example" aria-label="Contoh">' in page

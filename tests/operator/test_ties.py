@@ -68,7 +68,7 @@ def test_a_tie_to_a_shop_is_declared_once_with_its_reason_and_who_said_so(court:
     page = desk.get("/operator/ties").text
     assert "Batik Sari" in page
     assert WHY in page
-    assert "menyatakan kedekatan" in desk.get("/operator").text
+    assert "menyatakan hubungan" in desk.get("/operator").text
 
 
 def test_a_tie_to_a_person_goes_by_their_address(court: Court, ani: Person) -> None:

@@ -23,9 +23,20 @@ from mediator.people.models import Person
 from mediator.shop.erasing import Erased, Hindered, Hindrance, erase, hindrances
 from mediator.web import acting
 from mediator.web.account.forms import CODE_HINT, CodeForm
+from mediator.web.deal_words import Words
 from mediator.web.forms import Form
 from mediator.web.guards import person_of, signed_in
 from mediator.web.throttle import limited
+
+FIRST: Words = {
+    "deal_open": gettext_lazy("Your deals that are not over: accept the goods, settle the claim, or cancel."),
+    "refund_due": gettext_lazy("Money that is on its way back to you: wait until it has arrived."),
+    "shop_deals": gettext_lazy("Shops with deals that are not over: finish them, or name another owner."),
+    "shop_money": gettext_lazy("Shops that are owed money or owe some: settle it, or name another owner."),
+    "case_open": gettext_lazy("Cases that are with you: decide them, or have the lead give them to somebody else."),
+    "proposal_open": gettext_lazy("Decisions you proposed that wait for a second pair of eyes."),
+    "last_in_role": gettext_lazy("Roles that only you have: an operator must grant them to somebody else."),
+}
 
 
 class EraseForm(Form):
@@ -92,7 +103,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: EraseForm, found: list[Hindrance], status: int) -> HttpResponse:
-    context = {"form": form, "hindrances": [_in_words(one) for one in found]}
+    context = {"form": form, "hindrances": _in_groups(found)}
     return render(request, "account/erase.html", context, status=status)
 
 
@@ -102,28 +113,24 @@ def _say_goodbye(request: HttpRequest, known: Erased) -> None:
         get_adapter(request).send_mail("account/email/erased", known.email, {})
 
 
-def _in_words(one: Hindrance) -> dict[str, str]:
-    """What to finish first, and the way there."""
-    names = {"about": one.about}
+def _in_groups(found: list[Hindrance]) -> list[dict[str, Any]]:
+    """What to finish first: what to do, once, and the way to each thing that it is to be done with."""
+    groups: dict[str, dict[str, Any]] = {}
+    for one in found:
+        group = groups.setdefault(one.code, {"text": FIRST[one.code], "items": []})
+        group["items"].append({"about": one.about or _("the case"), "url": _address(one)})
+    return list(groups.values())
+
+
+def _address(one: Hindrance) -> str:
     match one.code:
-        case "deal_open":
-            text = _("Your deal “%(about)s” is not over. Accept the goods, settle the claim or cancel it.") % names
-            return {"text": text, "url": reverse("my-deal", args=[one.book, one.deal])}
-        case "refund_due":
-            text = _("Money of “%(about)s” is on its way back to you. Wait until it has arrived.") % names
-            return {"text": text, "url": reverse("my-deal", args=[one.book, one.deal])}
+        case "deal_open" | "refund_due":
+            return reverse("my-deal", args=[one.book, one.deal])
+        case "case_open" | "proposal_open":
+            return reverse("case", args=[one.book, one.deal])
         case "shop_deals":
-            text = _("Your shop %(about)s has deals that are not over. Finish them, or name another owner.") % names
-            return {"text": text, "url": reverse("merchant-deals")}
+            return reverse("merchant-deals")
         case "shop_money":
-            text = _("Your shop %(about)s is owed money or owes some. Settle it, or name another owner.") % names
-            return {"text": text, "url": reverse("merchant-money")}
-        case "case_open":
-            text = _("A case is with you. Decide it, or have the lead give it to somebody else.")
-            return {"text": text, "url": reverse("case", args=[one.book, one.deal])}
-        case "proposal_open":
-            text = _("A decision you proposed waits for its second pair of eyes.")
-            return {"text": text, "url": reverse("case", args=[one.book, one.deal])}
+            return reverse("merchant-money")
         case _:
-            text = _("You are the last with the role %(about)s. An operator must grant it to somebody else.") % names
-            return {"text": text, "url": ""}
+            return ""
