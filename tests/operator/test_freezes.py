@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from mediator.deals import freezes
+from mediator.deals import freezes, outbox
 from mediator.deals.audit import audit
 from mediator.deals.freezes import FreezeError
 from mediator.deals.ids import uuid7
@@ -16,7 +16,8 @@ from mediator.ledger import store as ledger
 from mediator.ledger.cursors import hot_cursor
 from mediator.protocol import Actor, Command, Details, Line, Role, Terms
 from mediator.rails import payouts, registry, transfers
-from mediator.rails.models import Transfer
+from mediator.rails.base import TransferAnswer, TransferOrder
+from mediator.rails.models import SandboxTransfer, Transfer
 from mediator.rails.sandbox import Behaviour
 from tests.conftest import FreshDatabase
 from tests.rails.making import PRICE, World
@@ -111,6 +112,56 @@ def test_the_merchant_is_paid_once_the_book_goes_on(world: World) -> None:
     assert payouts.look_again(world.engine) == 1
     world.work()
     assert world.purse(deal) == {}
+
+
+def test_a_payout_that_was_queued_before_the_freeze_waits_until_the_book_goes_on(world: World) -> None:
+    deal, _ = world.released_deal()
+    outbox.deliver(world.clock)
+    assert world.transfer(deal).stage == "queued"
+    made = freeze(world)
+    assert transfers.send_due(world.engine) == 0
+    assert not SandboxTransfer.objects.exists()
+    assert world.purse(deal)["payout_transit"] == PRICE
+    freezes.confirm(world.book, str(made.id), BUDI, world.clock.now())
+    freezes.ask_lift(world.book, str(made.id), ANI, "Beres", world.clock.now())
+    assert transfers.send_due(world.engine) == 0
+    freezes.confirm_lift(world.book, str(made.id), BUDI, world.clock.now())
+    assert transfers.send_due(world.engine) == 1
+    assert world.purse(deal) == {}
+    assert Transfer.objects.count() == 1
+
+
+def test_a_freeze_that_lands_while_a_batch_is_being_sent_holds_what_is_left_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deals = [world.released_deal()[0] for _ in range(2)]
+    outbox.deliver(world.clock)
+    send = world.rail.send
+
+    def stop_the_book(order: TransferOrder) -> TransferAnswer:
+        if not BookFreeze.objects.exists():
+            freeze(world)
+        return send(order)
+
+    monkeypatch.setattr(world.rail, "send", stop_the_book)
+    transfers.send_due(world.engine)
+    assert sorted(world.transfer(deal).stage for deal in deals) == ["queued", "settled"]
+    world.pass_time(hours=24)
+    assert transfers.send_due(world.engine) == 1, "a freeze that nobody confirmed has lapsed"
+    assert [world.transfer(deal).stage for deal in deals] == ["settled", "settled"]
+
+
+def test_a_refund_and_a_neighbours_payout_do_not_queue_behind_a_frozen_book(world: World) -> None:
+    neighbour = world.open_book()
+    frozen, _ = world.released_deal()
+    paid, _ = world.released_deal(book=neighbour)
+    refunded = world.open_deal()
+    world.pay(refunded)
+    assert world.act(refunded, "cancel", Role.MERCHANT, reason="habis").ok
+    outbox.deliver(world.clock)
+    freeze(world)
+    assert transfers.send_due(world.engine) == 2
+    assert [world.transfer(deal).stage for deal in (frozen, paid, refunded)] == ["queued", "settled", "settled"]
 
 
 def test_a_payout_that_failed_waits_out_the_freeze_and_is_tried_then(world: World) -> None:

@@ -80,8 +80,8 @@ class World:
         assert self.act(deal, "deliver", Role.COURIER).ok
         assert self.act(deal, "accept", Role.BUYER).ok
 
-    def released_deal(self, price: int = PRICE) -> tuple[Deal, Notice]:
-        deal = self.open_deal(price)
+    def released_deal(self, price: int = PRICE, book: str = "") -> tuple[Deal, Notice]:
+        deal = self.open_deal(price, book=book)
         notice = self.pay(deal)
         self.release(deal)
         return deal, notice

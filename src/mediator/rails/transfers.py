@@ -2,7 +2,7 @@
 
 | stage | what is done next |
 | --- | --- |
-| queued | sent |
+| queued | sent; a payout of a frozen book waits here until the book goes on |
 | sending | the sender may have died: inquired about once its time is up |
 | accepted, unknown | inquired about, with growing pauses |
 | missing | the rail has never heard of it: inquired about again after half an hour, then sent again as it was |
@@ -43,6 +43,7 @@ CLAIM = """
 UPDATE transfer SET stage = coalesce(%s, stage), attempts = attempts + 1, sent_at = coalesce(sent_at, %s), next_at = %s
 WHERE reference IN (
     SELECT reference FROM transfer WHERE stage = ANY(%s) AND next_at <= %s
+        AND NOT (stage = 'queued' AND side = 'merchant' AND book_id = ANY(%s::uuid[]))
     ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED
 )
 RETURNING reference
@@ -70,12 +71,15 @@ _NOTICE = {
 
 
 def send_due(engine: Engine) -> int:
-    """Send what is queued; returns how many instructions went out."""
+    """Send what is queued; returns how many instructions went out. A frozen book's merchant is not paid."""
     total = 0
     while rows := _claim(["queued"], engine.now(), "sending"):
         for row in rows:
+            if _is_stopped(row, engine.now()):  # in the meantime: sending those before it took time
+                _put_back(row, engine.now())
+                continue
             _settle(engine, row, _send(row))
-        total += len(rows)
+            total += 1
     return total
 
 
@@ -106,9 +110,20 @@ def retry_failed(engine: Engine) -> int:
 def _claim(stages: list[str], now: datetime, to: str | None) -> list[Transfer]:
     """Take transfers that are due; until the lease ends nobody else takes them."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [to, now, now + SEND_LEASE, stages, now, AT_ONCE])
+        cursor.execute(CLAIM, [to, now, now + SEND_LEASE, stages, now, list(frozen_books(now)), AT_ONCE])
         references = [row[0] for row in cursor.fetchall()]
     return list(Transfer.objects.filter(reference__in=references).order_by("at", "reference"))
+
+
+def _is_stopped(row: Transfer, now: datetime) -> bool:
+    return row.side == "merchant" and bool(frozen_books(now, [str(row.book_id)]))
+
+
+def _put_back(row: Transfer, now: datetime) -> None:
+    """The rail has not heard of it: it waits as if it had never been taken."""
+    Transfer.objects.filter(reference=row.reference, stage="sending").update(
+        stage="queued", attempts=row.attempts - 1, sent_at=None, next_at=now
+    )
 
 
 def _send(row: Transfer) -> TransferAnswer:
