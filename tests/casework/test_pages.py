@@ -101,11 +101,39 @@ def test_every_look_at_the_words_and_at_each_photograph_is_written_down(court: C
     assert browser(other).get(address).status_code == 404
     assert client.get(page(deal, "case-photo", "0" * 64)).status_code == 404
     assert EvidenceView.objects.filter(deal_id=deal.id).count() == 3
-    assert queries.view_counts(deal.book, deal.id) == {"mediator": 1}
+    assert queries.view_counts(deal.book, deal.id) == [("mediator", 1, court.now)]
     lead_sees = browser(court.lead()).get(page(deal)).content.decode()
     assert had.name in lead_sees
     assert 'id="views"' in lead_sees
     assert 'id="views"' not in client.get(page(deal)).content.decode()
+
+
+def test_both_parties_see_how_often_and_as_what_the_evidence_was_opened_and_not_by_whom(court: Court) -> None:
+    had, operator = court.mediator("Bagas Pranoto"), person(StaffRole.OPERATOR, name="Dewi Kartika")
+    deal = court.in_mediation()
+    link = reverse("deal", args=[deal_token(deal.book, deal.id, court.now)])
+    owner = browser(court.owner)
+    sides = [(Client(), f"{link}?lang=en"), (owner, reverse("merchant-deal", args=[deal.id]))]
+    for client, address in sides:
+        assert "So far nobody has" in client.get(address).content.decode()
+    for who in (had, had, operator):
+        assert browser(who).get(page(deal)).status_code == 200
+    for client, address in sides:
+        answer = client.get(address)
+        seen = answer.content.decode().partition('id="seen"')[2].partition("</div>")[0]
+        assert [(row.role, row.times) for row in answer.context["seen"]] == [
+            ("mediator of the case", 2),
+            ("operator", 1),
+        ]
+        assert "mediator of the case: 2×" in seen
+        assert had.name not in seen
+        assert operator.name not in seen
+
+
+def test_a_deal_without_a_claim_says_nothing_of_evidence_opened(court: Court) -> None:
+    deal = court.shipped()
+    link = reverse("deal", args=[deal_token(deal.book, deal.id, court.now)])
+    assert 'id="seen"' not in Client().get(link).content.decode()
 
 
 def test_private_notes_reach_mediators_and_leads_and_no_party_and_no_operator(court: Court) -> None:

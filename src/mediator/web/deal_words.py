@@ -166,3 +166,11 @@ HAPPENED: Words = {
     "lapse": _("A clock rang"),
 }
 """A record of a deal's history, by its command."""
+
+VIEWER: Words = {
+    "mediator": _("mediator of the case"),
+    "second": _("second reader"),
+    "lead": _("lead mediator"),
+    "operator": _("operator"),
+}
+"""As what somebody of Mediator opened a case."""

@@ -120,10 +120,19 @@ def views_of(book: str, deal: str, limit: int = 100) -> list[EvidenceView]:
     return list(EvidenceView.objects.filter(book_id=book, deal_id=deal).order_by("-at", "-id")[:limit])
 
 
-def view_counts(book: str, deal: str) -> dict[str, int]:
-    """How often somebody of each role opened the case: what the parties may know."""
-    rows = EvidenceView.objects.filter(book_id=book, deal_id=deal, photo="").values("role").annotate(times=Count("id"))
-    return {row["role"]: row["times"] for row in rows.order_by("role")}
+class Views(NamedTuple):
+    """How often somebody of one role opened a case, and when last."""
+
+    role: str
+    times: int
+    last: datetime
+
+
+def view_counts(book: str, deal: str) -> list[Views]:
+    """How often somebody of each role opened the case: what the parties may know. Never who."""
+    rows = EvidenceView.objects.filter(book_id=book, deal_id=deal, photo="").values("role")
+    counted = rows.annotate(times=Count("id"), last=Max("at")).order_by("role")
+    return [Views(row["role"], row["times"], row["last"]) for row in counted]
 
 
 def names(people: Iterable[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from mediator.web.buyer.opening import READ, Opened, by_link, unlisted
 from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, REST_IS_GOOD, REST_SAYS, STANDS
 from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, photos_of_deal
+from mediator.web.deal_seen import seen
 from mediator.web.faults import not_found
 from mediator.web.guards import person_of, signed_in
 from mediator.web.pictures import picture, side_of
@@ -41,6 +42,7 @@ def page(request: HttpRequest, opened: Opened) -> HttpResponse:
         "stand": STANDS[shown.status],
         "choices": choices_of(opened, shown),
         "pairs": compared(shown, opened.photo),
+        "seen": seen(opened.deal),
         "pay_code": _pay_code(opened.deal, shown.delivery),
         "verifier": signing_key().verifier,
         "zone": shown.delivery.zone if shown.delivery is not None else "",

@@ -73,7 +73,7 @@ def show(request: HttpRequest, at: Visit, status: int = 200, **forms: WordsForm)
         "kind": deal_words.KIND[at.case.kind],
         "remedy": deal_words.REMEDY[at.case.remedy],
         "how": words.HOW[at.case.how],
-        "seen_as": words.VIEWER[at.seen_as],
+        "seen_as": deal_words.VIEWER[at.seen_as],
         "sides": _sides(page, at.case),
         "others": _others(page),
         "pairs": compared(page, address),
@@ -255,7 +255,7 @@ def _managing(at: Visit) -> dict[str, Any]:
             {
                 "at": v.at,
                 "who": known.get(v.person, v.person),
-                "role": words.VIEWER.get(v.role, v.role),
+                "role": deal_words.VIEWER.get(v.role, v.role),
                 "photo": v.photo,
             }
             for v in views

@@ -86,14 +86,6 @@ PROPOSAL: Words = {
     "refused": gettext_lazy("refused by the rules"),
 }
 
-VIEWER: Words = {
-    "mediator": gettext_lazy("mediator of the case"),
-    "second": gettext_lazy("second reader"),
-    "lead": gettext_lazy("lead mediator"),
-    "operator": gettext_lazy("operator"),
-}
-"""As what somebody of Mediator opened a case."""
-
 TIE_KIND: Words = {
     "merchant": gettext_lazy("a shop"),
     "buyer": gettext_lazy("a buyer"),

@@ -28,6 +28,7 @@ from mediator.web import acting, deal_words
 from mediator.web.deal_acts import Showing, act_together
 from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, parts_words, photos_of_deal
+from mediator.web.deal_seen import seen
 from mediator.web.guards import merchant_only
 from mediator.web.merchant import words
 from mediator.web.merchant.actions import BY_COMMAND, DEEDS, Deed, Sure
@@ -73,6 +74,7 @@ def deal(request: HttpRequest, merchant: Merchant, deal: UUID) -> HttpResponse:
         "choices": choices(page),
         "claim": claim_of(page),
         "pairs": compared(page, photo_address(str(deal))) if stored.deal.state.claim is not None else [],
+        "seen": seen(stored.deal),
         "place": place_name(page.delivery.regency, page.delivery.province) if page.delivery else "",
         "courier": courier_name(page.parcel.courier) if page.parcel else "",
         "can_print": stored.deal.status in ("funded", "packed", "cancel_asked", "shipped"),
