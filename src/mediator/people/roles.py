@@ -19,17 +19,26 @@ class StaffRole(StrEnum):
     CURATOR = "curator"
     MENTOR = "mentor"
     ANALYST = "analyst"
+    VERIFIER = "verifier"
+    VALIDATOR = "validator"
+    OFFICIAL = "official"
 
 
 class Grants(NamedTuple):
-    """The running grants of one person, by role; a courier's scope is the courier's name."""
+    """The running grants of one person, by role. A courier's scope is the courier's name; that of a verifier (a
+    pendamping), a validator (of a dinas), a curator, a mentor or an official is an organisation's code."""
 
     roles: frozenset[StaffRole]
     couriers: tuple[str, ...] = ()
+    scopes: tuple[tuple[StaffRole, str], ...] = ()
 
     @property
     def is_staff(self) -> bool:
         return bool(self.roles)
+
+    def scopes_of(self, role: StaffRole) -> tuple[str, ...]:
+        """For whom this person has that role: the scopes of its grants, in order; a grant without one gives none."""
+        return tuple(scope for held, scope in self.scopes if held is role)
 
 
 NOTHING = Grants(frozenset())
@@ -42,7 +51,8 @@ def grants_of(person: Person) -> Grants:
     rows = list(RoleGrant.objects.filter(person=person, ended_at=None).values_list("role", "scope"))
     known = set(StaffRole)
     roles = frozenset(StaffRole(role) for role, _ in rows if role in known)
-    return Grants(roles, tuple(sorted(scope for role, scope in rows if role == StaffRole.COURIER and scope)))
+    scopes = tuple(sorted((StaffRole(role), scope) for role, scope in rows if role in known and scope))
+    return Grants(roles, tuple(scope for role, scope in scopes if role is StaffRole.COURIER), scopes)
 
 
 def grant(person: Person, role: StaffRole, by: str, now: datetime, scope: str = "") -> RoleGrant:

@@ -8,7 +8,9 @@ not open.
 from __future__ import annotations
 
 import base64
+import hmac
 from functools import cache
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 _LABEL = b"mediator.shop.secrets 1"
+_MARK_LABEL = b"mediator.shop.secrets.mark 1"
 
 
 class NotOurs(Exception):
@@ -33,6 +36,20 @@ def unseal(sealed: str) -> str:
         return _fernet(settings.SECRET_KEY).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise NotOurs("This was sealed under another secret key, or changed since.") from error
+
+
+def mark(text: str) -> str:
+    """Where a sealed number is found again: 32 hexadecimal digits, the same for the same text under one secret key.
+
+    A keyed hash: whoever has the database alone can't try all numbers out, few as they are.
+    """
+    return hmac.new(_mark_key(settings.SECRET_KEY), text.encode(), sha256).hexdigest()[:32]
+
+
+@cache
+def _mark_key(secret_key: str) -> bytes:
+    assert secret_key, "there is no secret key yet"
+    return HKDF(SHA256(), length=32, salt=None, info=_MARK_LABEL).derive(secret_key.encode())
 
 
 @cache

@@ -23,7 +23,10 @@ LOCALE = ROOT / "web" / "locale"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
 }  # fmt: skip
-AREAS = ("account", "storefront", "buyer", "merchant", "casework", "operator", "notices", "ikm")
+AREAS = (
+    "account", "storefront", "buyer", "merchant", "casework", "operator", "notices",
+    "producer", "selection", "mentoring", "accredited", "ministry", "registers",
+)  # fmt: skip
 """Folders with words of their own; ``core`` has all others."""
 
 

@@ -1,0 +1,1 @@
+"""Small and medium industry: who produces, what was selected, who was mentored, and what follows from it."""

@@ -1,0 +1,1 @@
+"""Mentoring (pendampingan) by several bodies: programmes, sessions, tasks, and what changed."""

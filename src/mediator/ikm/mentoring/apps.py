@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MentoringConfig(AppConfig):
+    name = "mediator.ikm.mentoring"
+    label = "ikm_mentoring"

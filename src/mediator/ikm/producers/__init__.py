@@ -1,0 +1,1 @@
+"""Producers, their permits and products, and the size the law gives them."""

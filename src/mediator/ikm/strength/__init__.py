@@ -1,0 +1,1 @@
+"""How a product stands against imports, and what would close the gap."""

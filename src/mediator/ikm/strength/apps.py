@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StrengthConfig(AppConfig):
+    name = "mediator.ikm.strength"
+    label = "ikm_strength"

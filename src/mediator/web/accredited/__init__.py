@@ -1,0 +1,1 @@
+"""Certificates anyone can verify, and the accredited list as a feed."""

@@ -1,0 +1,1 @@
+"""The mentor's desk: programmes, sessions, tasks and what changed."""

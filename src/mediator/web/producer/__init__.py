@@ -1,0 +1,1 @@
+"""A producer's own way: profile, permits, products, selection, mentoring and standing."""

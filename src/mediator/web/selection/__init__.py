@@ -1,0 +1,1 @@
+"""The desks of those who select: verifier, validator, curator; and figures of selection in public."""
