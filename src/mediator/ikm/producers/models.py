@@ -1,7 +1,7 @@
 """Who produces what. Numbers that name a person (NIK, and NPWP where it is one) are sealed; a mark finds them again.
 
-Amounts are minor units of rupiah. Places are Kemendagri codes with their dot; what a register wrote, and in which system
-of codes, stays beside it.
+Amounts are minor units of rupiah. Places are Kemendagri codes with their dot; what a register wrote, and in which
+system of codes, stays beside it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Producer(models.Model):
 
     ``name_key`` is the name as near-doubles are looked for (``service.name_key``). ``merged_into``: this row was found
     to be another's double, by a person; it stays as it was. ``erased_at``: personal data was taken out on request.
-    ``nib`` is 13 digits or empty; nobody but one living row has it. Capital is without land and buildings of the place of
-    business; ``sales_minor`` a year's, of ``figures_year``.
+    ``nib`` is 13 digits or empty; nobody but one living row has it. Capital is without land and buildings of the place
+    of business; ``sales_minor`` a year's, of ``figures_year``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -91,9 +91,9 @@ class Product(models.Model):
     """A product of a producer, as it is selected: certificates are for products, never for a seller.
 
     ``kind`` chooses the criteria (``selection`` names them: food, fashion, craft, …); ``listing`` is the listing of the
-    shop that sells it. ``origin`` is where it is made: domestic, mixed (made here of imported goods), imported, unknown;
-    it counts as shown only with ``origin_evidence``. ``unit`` (g, ml, piece, m) and ``unit_quantity`` make prices
-    comparable; ``attributes`` are pairs of name and value that say its quality.
+    shop that sells it. ``origin`` is where it is made: domestic, mixed (made here of imported goods), imported or
+    unknown; it counts as shown only with ``origin_evidence``. ``unit`` (g, ml, piece, m) and ``unit_quantity`` make
+    prices comparable; ``attributes`` are pairs of name and value that say its quality.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -124,10 +124,11 @@ class Product(models.Model):
 class Permit(models.Model):
     """A permit or certificate that others issued. A number whose form is right is *given*, nothing more.
 
-    Four things that are never one: ``issued_on``; ``fulfilled_on`` (what it was issued on condition of, where its kind has
-    such: due by ``commitment_due``); ``revoked_on``; ``valid_to`` (the last day; empty: no end). *Verified* says who
-    looked, in which register or at which document, at which evidence, and when to look again. ``product`` empty: it is
-    the producer's. ``scope`` is what it covers (SPPT SNI: "type-1 <batch>", "type-5"). ``file`` is a kept file's digest.
+    Four things that are never one: ``issued_on``; ``fulfilled_on`` (what it was issued on condition of, where its kind
+    has such: due by ``commitment_due``); ``revoked_on``; ``valid_to`` (the last day; empty: no end). *Verified* says
+    who looked, in which register or at which document, at which evidence, and when to look again. ``product`` empty: it
+    is the producer's. ``scope`` is what it covers (SPPT SNI: "type-1 <batch>", "type-5"). ``file`` is the digest of a
+    kept picture of the document.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
