@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from mediator.people.roles import StaffRole
 
 BY = "command line"
-ROLES = "operator, mediator, lead, courier:NAME, curator, mentor or analyst"
+ROLES = (
+    "operator, mediator, lead, courier:NAME, curator, mentor, analyst, verifier:ORGANISATION, validator:ORGANISATION "
+    "or official:ORGANISATION (a curator or mentor may have one, too)"
+)
+OF_ORGANISATION = ("verifier", "validator", "official", "curator", "mentor")
+MUST_SAY_WHICH = ("verifier", "validator", "official")
 
 password_file = click.option(
     "--password-file",
@@ -133,11 +138,25 @@ def _role(text: str) -> tuple[StaffRole, str]:
         role = StaffRole(name)
     except ValueError:
         raise click.BadParameter(f"There is no role {name!r}; there are {ROLES}.") from None
-    if scope and role is not StaffRole.COURIER:
+    scope = scope.strip()
+    if scope and role is not StaffRole.COURIER and role not in OF_ORGANISATION:
         raise click.BadParameter(f"The role {name} has no part after a colon.")
-    if role is StaffRole.COURIER and not scope.strip():
+    if role is StaffRole.COURIER and not scope:
         raise click.BadParameter("Say which courier, as the deals name it: courier:jne.")
-    return role, scope.strip()
+    if role in OF_ORGANISATION:
+        _check_organisation(name, scope)
+    return role, scope
+
+
+def _check_organisation(role: str, code: str) -> None:
+    from mediator.ikm.producers.models import Organisation
+
+    if not code and role in MUST_SAY_WHICH:
+        raise click.BadParameter(f"Say of which organisation, by its code: {role}:kemenperin.")
+    if code and not Organisation.objects.filter(code=code).exists():
+        raise click.BadParameter(
+            f"No organisation has the code {code!r}; “mediator ikm organisation list” names them, “… add” makes one."
+        )
 
 
 def _password(file: Path | None) -> str:

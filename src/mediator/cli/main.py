@@ -6,6 +6,8 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
@@ -30,20 +32,23 @@ COMMANDS = {
     "protocol": "mediator.cli.protocol:protocol",
     "simulate": "mediator.cli.simulate:simulate",
     "weigh": "mediator.cli.weigh:weigh",
+    "ikm": "mediator.cli.ikm:ikm",
     "bench": "mediator.cli.bench:bench",
 }
 
 
 class LazyGroup(click.Group):
-    """Subcommands from ``COMMANDS``, in its order; one whose module is not installed is not shown."""
+    """Subcommands from a table of places, in its order; one whose module is not installed is not shown."""
+
+    places: ClassVar[Mapping[str, str]] = COMMANDS
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands that can be run."""
-        return [name for name, place in COMMANDS.items() if importlib.util.find_spec(place.split(":")[0])]
+        return [name for name, place in self.places.items() if importlib.util.find_spec(place.split(":")[0])]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name, or None when there is none."""
-        place = COMMANDS.get(cmd_name)
+        place = self.places.get(cmd_name)
         if place is None:
             return None
         module, attribute = place.split(":")
