@@ -6,6 +6,7 @@ system of codes, stays beside it.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from mediator.people.models import new_id
@@ -162,6 +163,32 @@ class Permit(models.Model):
             models.Index(fields=("valid_to",), name="ikm_permit_ends", condition=models.Q(revoked_on=None)),
             models.Index(fields=("kind", "number"), name="ikm_permit_number"),
         )
+
+
+class Claim(models.Model):
+    """A shop says that it is a producer of a register. Until an official who saw the document agrees, nothing is linked:
+    a NIB is printed on every invoice, so knowing it proves nothing. ``is_accepted`` empty: nobody has looked yet."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    producer = models.ForeignKey(Producer, on_delete=models.PROTECT, related_name="claims")
+    merchant = models.UUIDField()
+    by = models.CharField(max_length=64, help_text="person's id")
+    words = models.CharField(max_length=500, default="", blank=True)
+    photos = ArrayField(models.CharField(max_length=64), default=list)
+    at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64, default="", blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_accepted = models.BooleanField(null=True, blank=True)
+    why = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        db_table = "ikm_claim"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("producer", "merchant"), condition=models.Q(is_accepted=None), name="ikm_one_open_claim"
+            ),
+        )
+        indexes = (models.Index(fields=("at",), name="ikm_claim_open", condition=models.Q(is_accepted=None)),)
 
 
 class SizeClass(models.Model):
