@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from mediator.mediation import comparisons
@@ -14,6 +16,8 @@ from mediator.mediation.keeping import take_bytes
 from mediator.mediation.models import ComparisonResult
 from mediator.mediation.promises import keep_promise
 from mediator.protocol import Line, Terms
+from mediator.shop.merchants import open_merchant
+from mediator.shop.models import Member
 from mediator.web import deal_compare
 from tests.buyer.making import PRICE, START, Sale, Shop
 from tests.mediation.making import jpeg, promise
@@ -76,6 +80,46 @@ def test_a_page_does_not_wait_and_shows_the_best_pair_first(shop: Shop, asked: l
     assert box is not None
     assert tuple(map(int, box.groups())) == pairs[0].promised_size
     assert "style=" not in html
+
+
+def test_a_page_with_a_script_asks_until_all_is_compared_and_never_for_long(
+    shop: Shop, asked: list[list[tuple[str, str]]]
+) -> None:
+    sale, _plain, _other = shown_sale(shop)
+    html = shop.client.get(f"{sale.page}?lang=en").content.decode()
+    poll = re.search(r'hx-get="([^"]+)"', html)
+    assert poll is not None
+    assert "htmx" in html
+    assert shop.client.get(poll[1]).status_code == 204, "not yet"
+    assert len(asked) == 1, "asking again asks the worker nothing"
+    shop.clock.advance(timedelta(seconds=91))
+    tired = shop.client.get(poll[1])
+    assert (tired.status_code, tired.headers["HX-Reswap"]) == (286, "none")
+    assert shop.client.get(poll[1].partition("?")[0]).status_code == 286, "without a beginning there is no waiting"
+    comparisons.compute(asked[0], START)
+    done = shop.client.get(f"{poll[1]}&lang=en")
+    assert done.status_code == 286
+    assert "<polygon" in done.content.decode()
+    assert "<html" not in done.content.decode()
+    assert "hx-get" not in shop.client.get(sale.page).content.decode()
+
+
+def test_the_seller_polls_at_their_own_address_and_no_other_shop_can(
+    shop: Shop, asked: list[list[tuple[str, str]]]
+) -> None:
+    from tests.account.signing import person, sign_in
+
+    sale, _plain, _other = shown_sale(shop)
+    seller = person()
+    Member.objects.create(merchant=shop.merchant, person=seller, role="owner", since=START)
+    owner = sign_in(seller)
+    html = owner.get(reverse("merchant-deal", args=[sale.id])).content.decode()
+    poll = re.search(r'hx-get="([^"]+)"', html)
+    assert poll is not None
+    assert owner.get(poll[1]).status_code == 204
+    stranger = person()
+    open_merchant(stranger, "Toko lain", "33", "33.72", START)
+    assert sign_in(stranger).get(poll[1]).status_code == 404
 
 
 def test_a_photograph_that_cannot_be_read_now_is_left_for_later(shop: Shop) -> None:

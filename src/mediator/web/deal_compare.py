@@ -1,9 +1,16 @@
-"""Promised beside received, for ``core/parts/compare.html``: the best pair of each received photograph, best first."""
+"""Promised beside received, for ``core/parts/compare.html``: the best pair of each received photograph, best first.
+
+Nothing here waits for a comparison. While some are being made, a page with a script asks for them every few seconds,
+for a minute and a half at most (``poll`` and ``answer``); without one it has a link to look again.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +21,10 @@ from mediator.mediation.tasks import compare_soon
 from mediator.web.deal_page import Address, DealPage
 from mediator.web.pictures import Shown, shown
 from mediator.web.templatetags.mediator import number
+
+POLL_FOR_S = 90
+STOP_POLLING = 286
+"""The status by which htmx learns that there is nothing more to ask for."""
 
 _RECEIVED = ("claim", "arrival", "mediation", "appeal")
 """Evidence of the buyer that shows what came."""
@@ -35,8 +46,24 @@ class Pair:
     on_received: str = ""
 
 
-def compared(page: DealPage, address: Address) -> list[Pair]:
-    """The pairs of a deal's page, in two queries; what is not compared yet is asked for, and shown as waiting."""
+def poll(pairs: list[Pair], address: str, now: datetime) -> str:
+    """Where a page asks for its pairs once more; "" when none of them waits."""
+    return f"{address}?since={int(now.timestamp())}" if any(pair.is_waiting for pair in pairs) else ""
+
+
+def answer(request: HttpRequest, page: DealPage, address: Address) -> HttpResponse:
+    """To a page that polls: the pairs once all are compared; nothing while some wait; after a while, to stop asking."""
+    pairs = compared(page, address, is_first=False)
+    if not any(pair.is_waiting for pair in pairs):
+        return render(request, "core/parts/pairs.html", {"pairs": pairs}, status=STOP_POLLING)
+    since = request.GET.get("since", "")
+    is_over = not (since.isascii() and since.isdigit()) or page.now.timestamp() - int(since) > POLL_FOR_S
+    return HttpResponse(status=STOP_POLLING, headers={"HX-Reswap": "none"}) if is_over else HttpResponse(status=204)
+
+
+def compared(page: DealPage, address: Address, *, is_first: bool = True) -> list[Pair]:
+    """The pairs of a deal's page, in two queries; what is not compared yet is shown as waiting, and asked for the
+    first time a page shows it."""
     promised = [digest for goods in page.promised for digest in goods.photo_digests]
     received = _received(page)
     pairs = comparisons.pairs_of(promised, received)
@@ -44,7 +71,8 @@ def compared(page: DealPage, address: Address) -> list[Pair]:
         return []
     known = comparisons.found_for(pairs)
     missing = [pair for pair in pairs if pair not in known]
-    compare_soon(missing)
+    if is_first:
+        compare_soon(missing)
     records = photo_records([digest for pair in pairs for digest in pair])
     made = []
     for digest in received[: comparisons.MOST_RECEIVED]:

@@ -19,11 +19,10 @@ from mediator.protocol.deal import claim_is_open
 from mediator.rails.models import PaymentCode
 from mediator.shop.models import Delivery
 from mediator.shop.tokens import deal_token, read_deal_token
-from mediator.web import acting
+from mediator.web import acting, deal_compare
 from mediator.web.buyer import links, previews
 from mediator.web.buyer.opening import READ, Opened, by_link, unlisted
 from mediator.web.buyer.words import ARRIVED_AND_GOOD, ARRIVED_AND_WRONG, DOINGS, REST_IS_GOOD, REST_SAYS, STANDS
-from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, photos_of_deal
 from mediator.web.deal_seen import seen
 from mediator.web.faults import not_found
@@ -36,12 +35,14 @@ from mediator.web.throttle import limited
 def page(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The page of the deal. Not a word on it is a rule: the buttons are what the protocol allows now."""
     shown = gather(opened.stored, opened.actor, opened.now, address=opened.photo)
+    pairs = deal_compare.compared(shown, opened.photo)
     context = {
         "opened": opened,
         "page": shown,
         "stand": STANDS[shown.status],
         "choices": choices_of(opened, shown),
-        "pairs": compared(shown, opened.photo),
+        "pairs": pairs,
+        "poll": deal_compare.poll(pairs, reverse("deal-compared", args=[opened.token]), opened.now),
         "seen": seen(opened.deal),
         "pay_code": _pay_code(opened.deal, shown.delivery),
         "verifier": signing_key().verifier,
@@ -49,6 +50,13 @@ def page(request: HttpRequest, opened: Opened) -> HttpResponse:
         "has_account": request.user.is_authenticated,
     }
     return render(request, "buyer/deal.html", context)
+
+
+@by_link(*READ)
+def compared(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Promised beside received, for the page that waits for it."""
+    shown = gather(opened.stored, opened.actor, opened.now, with_history=False, address=opened.photo)
+    return deal_compare.answer(request, shown, opened.photo)
 
 
 def choices_of(opened: Opened, shown: DealPage) -> list[dict[str, Any]]:

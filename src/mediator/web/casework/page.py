@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from msgspec import UNSET
 
@@ -21,11 +22,10 @@ from mediator.mediation.cases.projection import opened_at
 from mediator.mediation.models import Evidence
 from mediator.people.models import Person
 from mediator.protocol import Role
-from mediator.web import deal_words
+from mediator.web import deal_compare, deal_words
 from mediator.web.casework import words
 from mediator.web.casework.access import DESKS, Visit, visit
 from mediator.web.casework.forms import WordsForm
-from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, parts_words, photos_of_deal
 from mediator.web.guards import staff
 from mediator.web.pictures import Shown, picture, side_of
@@ -65,6 +65,7 @@ def show(request: HttpRequest, at: Visit, status: int = 200, **forms: WordsForm)
     """The case page, with the forms that were refused as they were typed."""
     address = address_of(at)
     page = gather(at.stored, at.actor, at.now, address=address)
+    pairs = deal_compare.compared(page, address)
     context = {
         "at": at,
         "page": page,
@@ -76,7 +77,8 @@ def show(request: HttpRequest, at: Visit, status: int = 200, **forms: WordsForm)
         "seen_as": deal_words.VIEWER[at.seen_as],
         "sides": _sides(page, at.case),
         "others": _others(page),
-        "pairs": compared(page, address),
+        "pairs": pairs,
+        "poll": deal_compare.poll(pairs, reverse("case-compared", args=[at.deal.book, at.deal.id]), at.now),
         "offers": _offers(page),
         "decision": _decision(at),
         "similar": [_similar(each) for each in queries.similar(at.case)],
@@ -90,6 +92,19 @@ def show(request: HttpRequest, at: Visit, status: int = 200, **forms: WordsForm)
     if at.manages:
         context |= _managing(at)
     return render(request, "casework/case.html", context, status=status)
+
+
+@staff(*DESKS)
+@require_safe
+@never_cache
+def compared(request: HttpRequest, book: UUID, deal: UUID) -> HttpResponse:
+    """Promised beside received, for the case page that waits for it. That page was noted when it was opened, and each
+    photograph is when it is fetched; nobody's words are in this answer."""
+    at = visit(request, book, deal)
+    address = address_of(at)
+    return deal_compare.answer(
+        request, gather(at.stored, at.actor, at.now, with_history=False, address=address), address
+    )
 
 
 @staff(*DESKS)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<uuid:book>/<uuid:deal>", page.case, name="case"),
     path("cases/<uuid:book>/<uuid:deal>/decide", decide.decide, name="case-decide"),
     path("cases/<uuid:book>/<uuid:deal>/do/<slug:act>", acts.do, name="case-do"),
+    path("cases/<uuid:book>/<uuid:deal>/compared", page.compared, name="case-compared"),
     path("cases/<uuid:book>/<uuid:deal>/photo/<str:digest>", page.photo, name="case-photo"),
     path("decisions", decisions.figures, name="decisions"),
     path("decisions.csv", decisions.download, name="decisions-csv"),

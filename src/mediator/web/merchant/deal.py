@@ -24,9 +24,8 @@ from mediator.protocol.deal import ClaimKind, Remedy
 from mediator.shop.models import Merchant
 from mediator.shop.parcel_codes import parcel_code
 from mediator.shop.places import place_name
-from mediator.web import acting, deal_words
+from mediator.web import acting, deal_compare, deal_words
 from mediator.web.deal_acts import Showing, act_together
-from mediator.web.deal_compare import compared
 from mediator.web.deal_page import DealPage, gather, parts_words, photos_of_deal
 from mediator.web.deal_seen import seen
 from mediator.web.guards import merchant_only
@@ -64,6 +63,8 @@ def deal(request: HttpRequest, merchant: Merchant, deal: UUID) -> HttpResponse:
     """Everything about one deal."""
     stored = deal_or_404(merchant, deal)
     page = gather(stored, actor_of(merchant), acting.now(), address=photo_address(str(deal)))
+    has_claim = stored.deal.state.claim is not None
+    pairs = deal_compare.compared(page, photo_address(str(deal))) if has_claim else []
     context: dict[str, Any] = {
         "merchant": merchant,
         "page": page,
@@ -73,13 +74,25 @@ def deal(request: HttpRequest, merchant: Merchant, deal: UUID) -> HttpResponse:
         "lines": stored.deal.terms.lines,
         "choices": choices(page),
         "claim": claim_of(page),
-        "pairs": compared(page, photo_address(str(deal))) if stored.deal.state.claim is not None else [],
+        "pairs": pairs,
+        "poll": deal_compare.poll(pairs, reverse("merchant-deal-compared", args=[deal]), page.now),
         "seen": seen(stored.deal),
         "place": place_name(page.delivery.regency, page.delivery.province) if page.delivery else "",
         "courier": courier_name(page.parcel.courier) if page.parcel else "",
         "can_print": stored.deal.status in ("funded", "packed", "cancel_asked", "shipped"),
     }
     return render(request, "merchant/deal.html", context)
+
+
+@require_safe
+@merchant_only
+@never_cache
+def compared(request: HttpRequest, merchant: Merchant, deal: UUID) -> HttpResponse:
+    """Promised beside received, for the page that waits for it."""
+    address = photo_address(str(deal))
+    stored = deal_or_404(merchant, deal)
+    page = gather(stored, actor_of(merchant), acting.now(), with_history=False, address=address)
+    return deal_compare.answer(request, page, address)
 
 
 def choices(page: DealPage) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("merchant/deals/slips", prints.slips, name="merchant-slips"),
     path("merchant/deals/<uuid:deal>", deal.deal, name="merchant-deal"),
     path("merchant/deals/<uuid:deal>/do/<slug:command>", deal.do, name="merchant-deal-do"),
+    path("merchant/deals/<uuid:deal>/compared", deal.compared, name="merchant-deal-compared"),
     path("merchant/deals/<uuid:deal>/photo/<str:digest>", deal.photo, name="merchant-deal-photo"),
     path("merchant/money", money.money, name="merchant-money"),
     path("merchant/money/statement", money.statement, name="merchant-statement"),
