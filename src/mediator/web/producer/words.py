@@ -1,0 +1,118 @@
+"""Words of a producer's own pages: kinds, origins, sizes by law, permits, and what a refused form means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from mediator.ikm.errors import IkmError
+from mediator.ikm.producers.numbers import PERMIT_KINDS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words = dict[str, "_StrPromise"]
+
+KIND: Words = {
+    "food": _("Food and drink"),
+    "fashion": _("Fashion and cloth"),
+    "craft": _("Craft"),
+    "cosmetics": _("Cosmetics and body care"),
+    "furniture": _("Furniture"),
+    "general": _("Something else"),
+}
+
+ORIGIN: Words = {
+    "domestic": _("In Indonesia, of Indonesian material for the most part"),
+    "mixed": _("In Indonesia, of imported material for the most part"),
+    "imported": _("Abroad; I sell it on"),
+    "unknown": _("I can't say"),
+}
+
+UNIT: Words = {"piece": _("piece"), "g": _("gram"), "ml": _("millilitre"), "m": _("metre")}
+
+SIZE: Words = {"micro": _("micro"), "small": _("small"), "medium": _("medium"), "large": _("large")}
+
+FIGURE: Words = {"workers": _("people who work"), "capital": _("capital"), "sales": _("sales of a year")}
+
+PROBLEM: Words = {
+    "empty": _("Nothing is written here."),
+    "form": _("This does not look like that number. Copy it from the document."),
+    "length": _("The number of digits is not right."),
+    "placeholder": _("One digit again and again is no number."),
+    "sheet_rounded": _("A spreadsheet has rounded this number. Copy it from the document."),
+    "region_unknown": _("The digits of the place name no regency or city of Indonesia."),
+    "region_old": _("The digits of the place are those of before its province or regency was divided."),
+    "province_unknown": _("The first digits name no province of Indonesia."),
+    "food_type": _("The digits of the kind of food are not on the list of P-IRT."),
+    "packaging": _("The first digit, for the packaging, is not on the list of P-IRT."),
+    "serial": _("The running number can't be zero."),
+    "birth_date": _("The digits of the date of birth are no date."),
+    "check_digit": _("The check digit does not fit; a digit may be mistyped."),
+    "application": _("This is the number of an application, not of a licence."),
+    "ml_on_domestic": _("ML is for imported food. What is made here has MD."),
+    "not_ml": _("MD is for food made here. Imported food has ML."),
+    "letters_missing": _("The letters before the digits are missing."),
+    "imported": _("By its letters this number is of imported goods."),
+    "fatwa_number": _("This is the number of the fatwa (ketetapan halal), not of the certificate."),
+    "before_bpjph": _("This is a number of before 2019. The certificate of BPJPH begins with ID."),
+    "month": _("The digits of the month are no month."),
+    "future": _("By its own digits this number is of a day that has not come yet."),
+    "lspro_missing": _("Write the certifier too, for example LSPr-010-IDN."),
+    "old_form": _("This is an old form of the number. A P-IRT of today has 15 digits."),
+    "expired": _("By its own digits this number has expired."),
+    "year_too_far": _("A P-IRT is valid for five years; this one says more."),
+}
+"""What is wrong with a number, by the code of ``numbers.check_number``; of others the plain sentence is used."""
+
+_FAULT: Words = {
+    "name_missing": _("Write a name."),
+    "region_unknown": _("Choose a regency or city from the list."),
+    "nib_taken": _("Another shop here has this NIB. If it is yours, write to us."),
+    "origin_bad": _("Choose where it is made."),
+    "unit_bad": _("Write how much one piece holds, above zero."),
+    "hs_unknown": _("There is no HS code like this."),
+    "listing_not_yours": _("This listing is not of your shop."),
+    "listing_taken": _("Another of your products is sold by this listing."),
+    "product_twice": _("You have a product of this name already."),
+    "product_selected": _(
+        "This was selected as it is, so it can't be changed. For other goods write a new product and apply with it."
+    ),
+    "too_many": _("At most 500 products."),
+    "claim_needs_photo": _("Add a photograph of the NIB document."),
+    "claim_taken": _("This producer has a shop already."),
+    "claim_has_producer": _("Your shop is another producer already."),
+}
+
+
+def fault(error: IkmError) -> str:
+    """Why a form was refused, in the reader's language."""
+    if error.code == "number_bad":
+        return number_problem(str(error.about.get("problem", "")), str(error.about.get("right", "")))
+    return str(_FAULT.get(error.code) or error.message)
+
+
+def number_problem(code: str, right: str) -> str:
+    """What is wrong with a number, and what would be right where that can be said in figures."""
+    said = str(PROBLEM.get(code, _("This does not look like that number. Copy it from the document.")))
+    return f"{said} {_now('Right would be: %s.') % right}" if right else said
+
+
+def permit_name(kind: str) -> str:
+    """A permit's kind in the reader's language."""
+    found = PERMIT_KINDS.get(kind)
+    if found is None:
+        return kind
+    return found.name_en if get_language() == "en" else found.name_id
+
+
+def permit_choices() -> list[tuple[str, str]]:
+    """Kinds of documents a producer can bring; numbers of persons are part of the profile."""
+    return [
+        (kind.code, permit_name(kind.code))
+        for kind in PERMIT_KINDS.values()
+        if not kind.is_identity and kind.code != "nib"
+    ]
