@@ -57,6 +57,12 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server.process.communicate(timeout=60)
 
 
+def test_links_lead_to_the_port_it_was_given(served: Served) -> None:
+    for module in ("mediator.config.web_server", "mediator.config.worker"):
+        told = psutil.Process(served.child(module)).environ()
+        assert told["MEDIATOR_URL"] == f"http://localhost:{served.port}"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_and_one_signal_stops_all_of_it(served: Served, number: signal.Signals) -> None:
     def healthy() -> bool:

@@ -41,6 +41,8 @@ def serve(host: str, port: int) -> None:
         ensure_database()
         target = resolve_target()
         os.environ.setdefault("MEDIATOR_LOG", "INFO")
+        # Links, labels and QR codes lead to where this server really is, unless they are told a public address.
+        os.environ.setdefault("MEDIATOR_URL", f"http://localhost:{port}")
         children = {
             "web server": _start("mediator.config.web_server", host, str(port)),
             "background worker": _start("mediator.config.worker"),
