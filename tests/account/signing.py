@@ -13,17 +13,23 @@ from mediator.people.models import Person
 from mediator.people.roles import StaffRole, grant
 
 PASSWORD = "kopi-gayo-250-gram"
+OF_ORGANISATION = (
+    StaffRole.VERIFIER, StaffRole.VALIDATOR, StaffRole.OFFICIAL, StaffRole.CURATOR, StaffRole.MENTOR,
+)  # fmt: skip
 _number = itertools.count(1)
 
 
-def person(*roles: StaffRole, courier: str = "", name: str = "", password: str | None = None) -> Person:
-    """A person with a confirmed address and these roles; ``courier`` is the courier's name. Without a password it is
-    quick to make (and nobody can sign in by hand)."""
+def person(
+    *roles: StaffRole, courier: str = "", organisation: str = "", name: str = "", password: str | None = None
+) -> Person:
+    """A person with a confirmed address and these roles; ``courier`` is the courier's name, ``organisation`` the code
+    for roles that belong to one. Without a password it is quick to make (and nobody can sign in by hand)."""
     number = next(_number)
     made = Person.objects.create_user(f"orang{number}@example.org", password, name=name or f"Orang {number}")
     EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
     for role in roles:
-        grant(made, role, "test", datetime.now(UTC), scope=courier if role is StaffRole.COURIER else "")
+        scope = courier if role is StaffRole.COURIER else organisation if role in OF_ORGANISATION else ""
+        grant(made, role, "test", datetime.now(UTC), scope=scope)
     return made
 
 
