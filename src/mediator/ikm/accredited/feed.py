@@ -23,12 +23,8 @@ AT_ONCE = 10_000
 
 TAKE_TURN = "SELECT pg_advisory_xact_lock(%s)"
 
-PUBLISH = (
-    """
-WITH document AS MATERIALIZED (
-"""
-    + DOCUMENTS
-    + """),
+PUBLISH = """
+WITH document AS MATERIALIZED ({documents}),
 fresh AS MATERIALIZED (
     SELECT asked.product_id, coalesce(d.producer_id, e.producer_id) AS producer_id,
            d.product_id IS NOT NULL AS is_accredited, d.document,
@@ -51,8 +47,7 @@ FROM fresh JOIN change USING (product_id)
 ON CONFLICT (product_id) DO UPDATE SET producer_id = excluded.producer_id, seq = excluded.seq,
     is_accredited = excluded.is_accredited, digest = excluded.digest, listing = excluded.listing,
     province = excluded.province, regency = excluded.regency, category = excluded.category, valid_to = excluded.valid_to
-"""
-)
+""".replace("{documents}", DOCUMENTS)
 
 LISTED = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND product_id = ANY(%s::uuid[])"
 LISTED_OF = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND producer_id = %s"
