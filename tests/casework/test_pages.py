@@ -300,6 +300,14 @@ def test_the_case_page_takes_as_many_queries_with_much_evidence_as_with_little(c
     assert counts[0] == counts[1]
 
 
+def test_the_queue_offers_nobody_a_page_that_is_closed_to_them(court: Court) -> None:
+    address = reverse("cases-me")
+    for role, is_open in ((StaffRole.MEDIATOR, True), (StaffRole.LEAD, True), (StaffRole.OPERATOR, False)):
+        client = browser(person(role))
+        assert (address in client.get(reverse("cases")).content.decode()) == is_open
+        assert client.get(address).status_code == (200 if is_open else 403)
+
+
 def test_pages_go_on_where_the_last_one_ended(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "PAGE", 2)
     had = court.mediator()

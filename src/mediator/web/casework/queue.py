@@ -49,6 +49,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "order": order,
         "rows": _rows(found.cases, proposals),
         "next": found.next,
+        "decides": bool(roles & {StaffRole.MEDIATOR, StaffRole.LEAD}),
         "is_sorted": tab not in ("second", "closed"),
         "now": now,
     }
