@@ -14,7 +14,7 @@ from msgspec import UnsetType
 from msgspec.structs import replace
 
 from mediator.deals import keys
-from mediator.deals.charging import Policies
+from mediator.deals.charging import Policies, facts_of
 from mediator.deals.errors import PolicyMissing
 from mediator.deals.store import Event, Stored, Written
 from mediator.ledger.chain import Link, hash_of_lines
@@ -24,7 +24,7 @@ from mediator.money import MoneyError, currency
 from mediator.policy import PolicyError
 from mediator.protocol import Book, Command, Deal, Details, Outcome, Refusal, decide, due_at
 from mediator.protocol.calendar import jakarta_date
-from mediator.protocol.deal import Actor, Facts, Role, Terms
+from mediator.protocol.deal import Actor, Role, Terms
 
 APPLIED, REPLAYED = "applied", "replayed"
 CLOCK = Actor(Role.CLOCK)
@@ -267,7 +267,8 @@ class Batch:
         chapter.facts = None
 
     def _complete(self, command: Command, head: Head, at: datetime) -> tuple[Refusal | None, Command]:
-        """Fill in the merchant's facts and the policy: they come from the book, never from the parties."""
+        """Fill in the merchant's facts and the policy: they come from the book, never from the parties, who can only
+        renounce what a selection gives (``facts_of``)."""
         terms = command.details.terms
         if isinstance(terms, UnsetType):
             return None, command
@@ -278,7 +279,7 @@ class Batch:
         if (terms.merchant, terms.currency, terms.platform) != (head.merchant, head.currency, head.platform):
             message = f"This book is of merchant {head.merchant} in {head.currency}; the terms say otherwise."
             return Refusal("wrong_book", message), command
-        facts = Facts(head.country, head.size_class, terms.facts.category, head.curated, head.mentored)
+        facts = facts_of(head, terms.facts.category, other_goods=terms.facts.other_goods)
         wrong, terms = self._with_policy(replace(terms, facts=facts), head, at)
         return wrong, replace(command, details=replace(command.details, terms=terms))
 

@@ -13,8 +13,10 @@ from datetime import date, datetime
 from mediator.deals.errors import PolicyMissing
 from mediator.deals.models import Policy as PolicyRow
 from mediator.ledger.cursors import Cursor
+from mediator.ledger.store import Head
 from mediator.money import CURRENCIES, Rounding, divide
 from mediator.policy import Facts, Policy, policy_from_json, policy_to_json, price
+from mediator.protocol import deal as protocol
 from mediator.protocol.calendar import jakarta_date
 from mediator.protocol.deal import Charge, State, Terms
 
@@ -103,6 +105,14 @@ def _facts(terms: Terms, amount: int, rail: str, on: date, turnover: int) -> Fac
         rail=rail,
         turnover=turnover,
     )
+
+
+def facts_of(head: Head, category: str, *, other_goods: bool) -> protocol.Facts:
+    """What a deal that opens in this book keeps of its merchant. ``other_goods``: not all of its goods were selected,
+    so the deal has no part in what a selection gives; of a merchant who was never selected that says nothing."""
+    is_other = other_goods and head.curated
+    curated = head.curated and not other_goods
+    return protocol.Facts(head.country, head.size_class, category, curated, head.mentored, is_other)
 
 
 def adopt(policy: Policy, now: datetime) -> bool:

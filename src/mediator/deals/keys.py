@@ -27,8 +27,8 @@ class Unwritable(ValueError):
 def mark(command: Command) -> bytes:
     """Key hash and content hash of a command, 16 bytes; Unwritable if it can't be written down.
 
-    The time and the key are not part of the content, nor is what the engine fills into the terms of a new deal: the
-    same opening is the same whatever the book says meanwhile.
+    The time and the key are not part of the content, nor is what the engine fills into the terms of a new deal or
+    takes from the book: the same opening is the same whatever the book and the shop's shelf say meanwhile.
     """
     details, actor = command.details, command.actor
     if not isinstance(details.terms, UnsetType):

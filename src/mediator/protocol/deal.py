@@ -62,13 +62,17 @@ class Part(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What is known of the merchant and goods when the deal opens, frozen so that its fee can be re-derived."""
+    """What is known of the merchant and goods when the deal opens, frozen so that its fee can be re-derived.
+
+    ``other_goods``: the merchant is curated, but not all goods of this deal were selected; ``curated`` is false then.
+    """
 
     country: str = "ID"
     size_class: str = "micro"
     category: str = ""
     curated: bool = False
     mentored: bool = False
+    other_goods: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -2,13 +2,16 @@
 
 The command and the order are written in one transaction, before the rail hears anything. So a crash leaves either
 nothing, or an order that waits to be sent. A merchant's debt of the same book is set off first.
+
+A merchant may be paid some time after a release instead of at once (``set_pace``). The money waits in the book, not on
+its way to the bank, so that a chargeback meanwhile still finds it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -43,6 +46,21 @@ ORDER BY d.book_id
 _log = logging.getLogger(__name__)
 
 
+Pace = Callable[[Sequence[str]], Mapping[str, timedelta]]
+"""Given books, how long after a release the merchant of each is paid; a book that is not named is paid at once."""
+
+
+class _Paced:
+    """Who is asked; nobody at first, so that every merchant is paid at once."""
+
+    pace: Pace | None = None
+
+
+def set_pace(pace: Pace | None) -> None:
+    """Have ``pace`` say from now on how long money waits in these books; None: it waits nowhere."""
+    _Paced.pace = pace
+
+
 def on_events(events: Sequence[Event], clock: Clock) -> None:
     """The outbox's listener: whatever happened to a deal, see whether it owes money."""
     start(Engine(clock), list(dict.fromkeys((event.book, event.deal) for event in events)))
@@ -61,8 +79,9 @@ def start(engine: Engine, places: Sequence[tuple[str, str]], *, again: bool = Fa
             heads = read_heads(cursor, sorted({deal.book for deal in deals}))
         debts = {book: head.debt for book, head in heads.items()}
         frozen = {book for book, head in heads.items() if head.is_frozen(engine.now())}
+        waiting = _waiting(deals, frozen, engine.now())
         rails = set(rail_names())
-        commands = [command for deal in deals for command in _commands(deal, debts, frozen, rails, again)]
+        commands = [command for deal in deals for command in _commands(deal, debts, waiting, rails, again)]
         results = engine.apply(commands) if commands else []
         moved = {(result.deal.book, result.deal.id): result.deal for result in results if result.deal is not None}
         return _order([moved.get((deal.book, deal.id), deal) for deal in deals], engine.now())
@@ -83,7 +102,19 @@ def look_again(engine: Engine) -> int:
         after = places[-1][0]
 
 
-def _commands(deal: Deal, debts: dict[str, int], frozen: set[str], rails: set[str], again: bool) -> Iterable[Command]:
+def _waiting(deals: Sequence[Deal], frozen: set[str], now: datetime) -> set[str]:
+    """The deals whose merchant is not paid now: the book is frozen, or what its pace says has not passed since the
+    deal last moved. What a bank refused has waited already."""
+    paces = _Paced.pace(sorted({deal.book for deal in deals})) if _Paced.pace is not None else {}
+    early = {
+        deal.id
+        for deal in deals
+        if not deal.state.failures.get("merchant") and now < deal.state.changed_at + paces.get(deal.book, timedelta(0))
+    }
+    return early | {deal.id for deal in deals if deal.book in frozen}
+
+
+def _commands(deal: Deal, debts: dict[str, int], waiting: set[str], rails: set[str], again: bool) -> Iterable[Command]:
     state = deal.state
     for side, name in SEND.items():
         due = state.purse.get(side, 0)
@@ -96,8 +127,8 @@ def _commands(deal: Deal, debts: dict[str, int], frozen: set[str], rails: set[st
             yield Command(deal.book, deal.id, "recover", SYSTEM, f"recover/{deal.version}", Details(amount=amount))
         if state.failures.get(side) and not again:
             continue
-        if side == "merchant" and deal.book in frozen:
-            continue  # looked for again every half hour, so it goes out when the book goes on
+        if side == "merchant" and deal.id in waiting:
+            continue  # looked for again every half hour, so it goes out when the book goes on or the time has passed
         if state.rail not in rails:
             _log.warning("deal %s owes money by the rail %s, which is not set up", deal.id, state.rail)
         elif due:

@@ -31,6 +31,7 @@ from mediator.shop.fees import Quoted, quote, quotes
 from mediator.shop.links import lock_for_use
 from mediator.shop.models import Delivery, Member, Merchant
 from mediator.shop.places import zone_of_province
+from mediator.shop.shelf import other_goods
 from mediator.shop.tokens import deal_token
 
 __all__ = ["Address", "CheckoutError", "Item", "Opened", "Order", "Parcel", "open_deals", "opened_before", "quote"]
@@ -172,10 +173,11 @@ def _open(engine: Engine, order: Order, now: datetime) -> Opened:
     if not order.parcels:
         raise CheckoutError("empty", "There is nothing to buy in this order.")
     _refuse_own_shop(order)
+    are_other = other_goods([parcel.items for parcel in order.parcels])
     fees = quotes(
         [
-            Quoted(str(p.merchant.book_id), p.goods_minor + p.freight_minor, _currency(p), p.category)
-            for p in order.parcels
+            Quoted(str(p.merchant.book_id), p.goods_minor + p.freight_minor, _currency(p), p.category, is_other)
+            for p, is_other in zip(order.parcels, are_other, strict=True)
         ],
         now,
     )
@@ -189,7 +191,10 @@ def _open(engine: Engine, order: Order, now: datetime) -> Opened:
         if parcel.link and not lock_for_use(parcel.link, now):
             raise CheckoutError("link_closed", "This link is closed, used or out of date.")
     _take_stock(order, shares)
-    commands = [_command(order, p, s, fee, now) for p, s, fee in zip(order.parcels, shares, fees, strict=True)]
+    commands = [
+        _command(order, parcel, share, fee, is_other, now)
+        for parcel, share, fee, is_other in zip(order.parcels, shares, fees, are_other, strict=True)
+    ]
     results = engine.apply(commands)
     _refuse_unless_all(order, results)
     Delivery.objects.bulk_create(
@@ -222,7 +227,7 @@ def _take_stock(order: Order, shares: Sequence[Share]) -> None:
         raise CheckoutError("sold_out", str(error), listing=error.listing) from error
 
 
-def _command(order: Order, parcel: Parcel, share: Share, fee: int, now: datetime) -> Command:
+def _command(order: Order, parcel: Parcel, share: Share, fee: int, is_other: bool, now: datetime) -> Command:
     terms = Terms(
         buyer=order.buyer,
         merchant=str(parcel.merchant.pk),
@@ -230,7 +235,7 @@ def _command(order: Order, parcel: Parcel, share: Share, fee: int, now: datetime
         amount=share.amount,
         lines=lines_of(parcel),
         buyer_fee=fee,
-        facts=Facts(category=parcel.category),
+        facts=Facts(category=parcel.category, other_goods=is_other),
         clocks=dict(parcel.clocks),
         purchase=order.code,
         promise=_promise(parcel, now),

@@ -10,23 +10,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from mediator.deals.charging import Policies, read_policies
+from mediator.deals.charging import Policies, facts_of, read_policies
 from mediator.ledger.cursors import Cursor, hot_cursor
 from mediator.ledger.store import Head, read_heads
 from mediator.protocol.calendar import jakarta_date
-from mediator.protocol.deal import Facts, Terms
+from mediator.protocol.deal import Terms
 from mediator.shop.models import Merchant
 
 ADOPTED = "SELECT coalesce(string_agg(reference || digest, ',' ORDER BY reference), '') FROM policy"
 
 
 class Quoted(NamedTuple):
-    """Something to quote: whose goods, for how much (freight included, minor units), and what they are filed under."""
+    """Something to quote: whose goods, for how much (freight included, minor units), and what they are filed under.
+
+    ``other_goods``: not all of them were selected (``shop.shelf``), so they don't have a selected producer's fee.
+    """
 
     book: str
     goods_minor: int
     currency: str
     category: str = ""
+    other_goods: bool = False
 
 
 class _Known:
@@ -56,7 +60,7 @@ def _quote(wanted: Quoted, head: Head | None, policies: Policies, now: datetime)
     policy = policies.in_force(head.policy, on)
     if policy is None:
         return 0  # the engine refuses to open the deal and says so
-    facts = Facts(head.country, head.size_class, wanted.category, head.curated, head.mentored)
+    facts = facts_of(head, wanted.category, other_goods=wanted.other_goods)
     terms = Terms("", "", wanted.currency, wanted.goods_minor, (), policy.reference, policy.digest, facts=facts)
     return policies.buyer_fee(terms, wanted.goods_minor, on)
 

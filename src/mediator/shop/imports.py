@@ -21,7 +21,7 @@ from mediator.money import MAX_AMOUNT
 from mediator.people.models import Person
 from mediator.shop.categories import CATEGORIES
 from mediator.shop.models import Listing, Merchant
-from mediator.shop.products import DRAFT, LIVE, MOST_STOCK, PAUSED, Product, place_of
+from mediator.shop.products import DRAFT, LIVE, MOST_STOCK, PAUSED, Product, is_other_goods, place_of
 from mediator.shop.sheets import Read
 
 KEPT = timedelta(days=1)
@@ -293,13 +293,15 @@ def apply(merchant: Merchant, key: str, now: datetime) -> dict[str, int]:
                 new.append(_listing(merchant, planned.row, now))
             elif planned.outcome == "changed":
                 listing = known[planned.row.sku]
+                if is_other_goods(listing, planned.row.fields):
+                    listing.is_first = False
                 for name in planned.changed:
                     setattr(listing, name, planned.row.fields[name])
                 listing.changed_at = now
                 changed.append(listing)
         Listing.objects.bulk_create(new, batch_size=AT_ONCE)
         fields = ["title", "text", "attributes", "category", "price_minor", "weight_g", "stock", "status", "changed_at"]
-        Listing.objects.bulk_update(changed, fields, batch_size=AT_ONCE)
+        Listing.objects.bulk_update(changed, [*fields, "is_first"], batch_size=AT_ONCE)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE product_import SET applied_at = %s WHERE id = %s AND applied_at IS NULL", [now, key])
     return counts

@@ -17,6 +17,7 @@ from mediator.mediation.photos.frozen import Promise
 from mediator.mediation.promises import keep_promise
 from mediator.protocol import Actor, Command, Details, Role
 from mediator.shop.models import DealLink, Listing, Merchant
+from mediator.shop.shelf import clocks_of, other_goods
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """No letter that looks like another: a code may be read out on the telephone."""
@@ -94,7 +95,7 @@ def make_link(merchant: Merchant, offer: Offer, key: str, by: str, now: datetime
             "currency": offer.promise.currency,
             "quantity": offer.quantity,
             "freight_minor": offer.freight_minor,
-            "clocks": dict(offer.clocks),
+            "clocks": _usual_clocks(merchant, offer) | dict(offer.clocks),
             "uses": offer.uses,
             "created_by": by,
             "created_at": now,
@@ -102,6 +103,22 @@ def make_link(merchant: Merchant, offer: Offer, key: str, by: str, now: datetime
         },
     )
     return link
+
+
+def _usual_clocks(merchant: Merchant, offer: Offer) -> dict[str, str]:
+    """What the merchant's standing gives goods of the first shelf; what the merchant says of a clock goes before."""
+    if offer.listing is None:
+        return {}
+    item = Offered(offer.promise, str(offer.listing.pk), offer.category)
+    return dict(clocks_of([merchant], other_goods([[item]]))[0])
+
+
+class Offered(NamedTuple):
+    """The goods of a link, as the shelf compares them."""
+
+    promise: Promise
+    listing: str
+    category: str
 
 
 def new_code() -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mediator.mediation.errors import MediationError
 from mediator.mediation.photos.frozen import Promise, freeze
 from mediator.mediation.promises import promises_of
+from mediator.protocol.calendar import span
 from mediator.shop.baskets import Group
 from mediator.shop.checkout import CheckoutError, Item, Parcel
 from mediator.shop.fees import Quoted, freight, quotes
 from mediator.shop.models import DealLink, Listing, Merchant
+from mediator.shop.shelf import clocks_of, other_goods
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class Bills:
         return all(bill.freight_minor is not None for bill in self.bills)
 
     @property
+    def clocks(self) -> dict[str, str]:
+        """The clock overrides of the parcels, for the page that asks for the money; of several spans the shortest, so
+        that nobody is told of more time than they have."""
+        shortest: dict[str, str] = {}
+        for name, text in (clock for parcel in self.parcels for clock in parcel.clocks):
+            if name not in shortest or span(text).delta < span(shortest[name]).delta:
+                shortest[name] = text
+        return shortest
+
+    @property
     def parcels(self) -> tuple[Parcel, ...]:
         return tuple(bill.parcel for bill in self.bills)
 
@@ -72,7 +84,10 @@ def basket_bills(groups: Sequence[Group], province: str, now: datetime) -> Bills
         items = tuple(_item(row.listing, row.quantity) for row in group.buyable)
         cost = freight(group.merchant, province, weight_g)
         parcels.append((Parcel(group.merchant, items, cost), _is_known(group.merchant, province)))
-    return _bills(parcels, now)
+    are_other = other_goods([parcel.items for parcel, _ in parcels])
+    clocks = clocks_of([parcel.merchant for parcel, _ in parcels], are_other)
+    timed = [(replace(parcel, clocks=own), known) for (parcel, known), own in zip(parcels, clocks, strict=True)]
+    return _bills(timed, are_other, now)
 
 
 def link_bills(link: DealLink, quantity: int, province: str, now: datetime) -> Bills:
@@ -83,7 +98,8 @@ def link_bills(link: DealLink, quantity: int, province: str, now: datetime) -> B
     merchant, fixed = link.merchant, link.freight_minor
     cost = fixed if fixed is not None else freight(merchant, province, promise.weight_g * count)
     parcel = Parcel(merchant, (item,), cost, tuple(sorted(link.clocks.items())), link.code)
-    return _bills([(parcel, fixed is not None or _is_known(merchant, province))], now)
+    known = fixed is not None or _is_known(merchant, province)
+    return _bills([(parcel, known)], other_goods([parcel.items]), now)
 
 
 def _item(listing: Listing, quantity: int) -> Item:
@@ -97,10 +113,12 @@ def _is_known(merchant: Merchant, province: str) -> bool:
     return bool(province) or merchant.freight_near_minor == merchant.freight_far_minor
 
 
-def _bills(parcels: Sequence[tuple[Parcel, bool]], now: datetime) -> Bills:
+def _bills(parcels: Sequence[tuple[Parcel, bool]], are_other: Sequence[bool], now: datetime) -> Bills:
     wanted = [
-        Quoted(str(p.merchant.book_id), p.goods_minor + p.freight_minor, p.items[0].promise.currency, p.category)
-        for p, _ in parcels
+        Quoted(
+            str(p.merchant.book_id), p.goods_minor + p.freight_minor, p.items[0].promise.currency, p.category, is_other
+        )
+        for (p, _), is_other in zip(parcels, are_other, strict=True)
     ]
     fees = quotes(wanted, now) if wanted else []
     return Bills(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from django.db.models import Q, QuerySet
 from mediator.mediation.errors import MediationError
 from mediator.mediation.photos.frozen import Promise, freeze
 from mediator.shop.models import Listing, Merchant
+from mediator.shop.shelf import is_same
 
 PAGE = 50
 DRAFT, LIVE, PAUSED = "draft", "live", "paused"
@@ -100,6 +102,8 @@ def save_product(merchant: Merchant, product: Product, listing: Listing | None, 
     try:
         with transaction.atomic():
             if listing is not None:
+                if is_other_goods(listing, values):
+                    values["is_first"] = False
                 for name, value in values.items():
                     setattr(listing, name, value)
                 listing.save(update_fields=list(values))
@@ -119,13 +123,25 @@ def product_attributes(product: Product, promise: Promise) -> Sequence[tuple[str
 
 
 def place_of(merchant: Merchant) -> dict[str, object]:
-    """What a listing repeats of its merchant, so that the search needs one table."""
-    return {
-        "province": merchant.province,
-        "regency": merchant.regency,
-        "is_first": merchant.is_curated or merchant.is_mentored,
-        "rank": merchant.standing,
-    }
+    """What a listing repeats of its merchant, so that the search needs one table. Not ``is_first``: products are
+    selected, never merchants, and ``ikm.standing`` alone puts a listing on the first shelf."""
+    return {"province": merchant.province, "regency": merchant.regency, "rank": merchant.standing}
+
+
+def is_other_goods(listing: Listing, values: Mapping[str, Any]) -> bool:
+    """Whether these values make a listing of the first shelf other goods than those that were selected."""
+    return listing.is_first and not (
+        values.get("category", listing.category) == listing.category and is_same(listing, _Changed(listing, values))
+    )
+
+
+class _Changed:
+    """A listing as it would be with other values."""
+
+    def __init__(self, listing: Listing, values: Mapping[str, Any]) -> None:
+        self.title: str = values.get("title", listing.title)
+        self.price_minor: int = values.get("price_minor", listing.price_minor)
+        self.photos: Sequence[str] = values.get("photos", listing.photos)
 
 
 def set_status(merchant: Merchant, listings: Sequence[str], status: str, now: datetime) -> int:

@@ -16,6 +16,7 @@ from mediator.shop.fees import freight
 from mediator.shop.models import Listing, Merchant
 from mediator.shop.places import PROVINCES, ProvinceField, province_name, provinces, regencies
 from mediator.shop.search import Search, read_place, read_words, search, write_place
+from mediator.shop.shelf import clocks_of_listing
 from mediator.shop.standing import standing_of
 from mediator.web.forms import RupiahField
 from mediator.web.pictures import picture, side_of
@@ -105,7 +106,7 @@ def product(request: HttpRequest, listing_id: UUID) -> HttpResponse:
         "standing": standing_of(merchant),
         "place": shown.seller_place(listing),
         "category": CATEGORIES.get(listing.category),
-        "terms": terms(names=FOR_BUYERS),
+        "terms": terms(clocks_of_listing(listing), FOR_BUYERS),
         "province": province,
         "province_name": province_name(province),
         "provinces": provinces(),

@@ -25,6 +25,7 @@ from mediator.shop.places import REGENCIES
 from mediator.web import acting
 from mediator.web.storefront import visitor
 from mediator.web.storefront.order_form import OrderForm
+from mediator.web.storefront.terms import FOR_BUYERS, terms
 from mediator.web.templatetags.mediator import amount
 
 Price = Callable[[str, int], Bills]
@@ -116,6 +117,8 @@ def _show(
         "province": province,
         "seen": bills.total_minor if bills.is_whole and bills.bills else "",
     }
+    if bills.bills:  # a good standing may shorten how long the buyer may look: never agreed to unseen
+        context["terms"] = terms(bills.clocks, FOR_BUYERS)
     template = counter.template
     if request.headers.get("HX-Request") and request.method == "GET":
         template = "storefront/parts/bill.html"
