@@ -127,6 +127,16 @@ def test_the_sign_in_page_shows_the_accounts_and_the_code_opens_a_desk() -> None
     assert visitor.get("/operator").status_code == 200
 
 
+def test_the_sign_in_page_says_whose_desk_has_a_case_on_it() -> None:
+    invited = shown.invitation()
+    assert invited is not None
+    busy = {account.email for account in invited.accounts if account.has_case}
+    waiting = Case.objects.filter(closed_at=None, stage__in=("in_mediation", "in_appeal"))
+    assert busy == set(waiting.values_list("mediator__email", flat=True))
+    assert busy
+    assert "ada kasus untuk diputus" in Client(headers={"host": "localhost"}).get("/account/login/").text
+
+
 def test_without_its_file_or_without_its_rows_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert marker.is_example()
     place = marker.marker_file()

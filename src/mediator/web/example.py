@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from mediator.example import accounts, marker
+from mediator.mediation.cases import queries as cases
 from mediator.people.roles import StaffRole
 from mediator.shop.models import Merchant
 
@@ -27,12 +28,14 @@ ROLE_WORDS = {
 
 
 class Shown(NamedTuple):
-    """One account as the sign-in page shows it. ``code`` is the second factor's at this moment, empty without one."""
+    """One account as the sign-in page shows it. ``code`` is the second factor's at this moment, empty without one;
+    ``has_case``: a case waits for this person's decision."""
 
     email: str
     name: str
     role: str
     code: str
+    has_case: bool = False
 
 
 class Invitation(NamedTuple):
@@ -56,12 +59,15 @@ def invitation() -> Invitation | None:
     """How to sign in to the example; None everywhere else."""
     if not marker.is_example() or not accounts.has_accounts():
         return None
-    return Invitation(accounts.password(), [_shown(account) for account in accounts.ACCOUNTS])
+    # Who has a case is drawn by lot, so it differs from one installation to the next.
+    busy = cases.who_decides()
+    return Invitation(accounts.password(), [_shown(account, busy) for account in accounts.ACCOUNTS])
 
 
-def _shown(account: accounts.Account) -> Shown:
+def _shown(account: accounts.Account, busy: set[str]) -> Shown:
     if account.roles:
-        return Shown(account.email, account.name, str(ROLE_WORDS[account.roles[-1]]), code_of(account))
+        role = str(ROLE_WORDS[account.roles[-1]])
+        return Shown(account.email, account.name, role, code_of(account), account.email in busy)
     return Shown(account.email, account.name, str(MERCHANT if account.local == "penjual" else BUYER), "")
 
 

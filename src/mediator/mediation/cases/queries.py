@@ -36,6 +36,12 @@ def to_decide(person: Person, order: str, after: str) -> Page:
     return _page(Case.objects.filter(_WAITS, mediator=person, closed_at=None), order, after)
 
 
+def who_decides() -> set[str]:
+    """The addresses of those for whose decision a case waits: for the example, which has few."""
+    rows = Case.objects.filter(_WAITS, closed_at=None, mediator__isnull=False)
+    return set(rows.values_list("mediator__email", flat=True))
+
+
 def following(person: Person, order: str, after: str) -> Page:
     """This person's open cases that wait for the parties."""
     return _page(Case.objects.filter(mediator=person, closed_at=None, wants=""), order, after)
