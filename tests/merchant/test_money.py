@@ -6,15 +6,29 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
+from django.test import Client
 
 from mediator.ledger.models import Balance, Book
 from mediator.ledger.statement import period, read_statement
 from mediator.protocol import Role
+from mediator.rails import registry, transfers
+from mediator.rails.base import TransferOrder
+from mediator.rails.sandbox import Behaviour
 from mediator.shop import earnings
 from mediator.shop.models import PayoutAccount
 from mediator.shop.payout_accounts import AccountRefused, account_in_force, accounts_of, add_account, withdraw_account
 
 from .making import PRICE, Desk
+
+
+@pytest.fixture
+def orders(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[TransferOrder]:
+    """What the rail is told to send, in order."""
+    told: list[TransferOrder] = []
+    send = desk.rail.send
+    monkeypatch.setattr(desk.rail, "send", lambda order: told.append(order) or send(order))
+    monkeypatch.setattr(registry, "_load", lambda name, place: desk.rail)
+    return told
 
 
 def everything(desk: Desk) -> str:
@@ -90,6 +104,59 @@ def test_payouts_are_listed_with_their_state(desk: Desk) -> None:
     assert [(payout.amount, payout.stage) for payout in found] == [(PRICE, "settled")]
     assert earnings.paid_since(desk.merchant.book_id, desk.now - timedelta(days=1)) == PRICE
     assert earnings.payouts(desk.merchant.book_id, 10, (found[0].at, found[0].reference)) == []
+
+
+def test_a_payout_goes_to_the_account_in_force_and_says_which(
+    desk: Desk, browser: Client, orders: list[TransferOrder]
+) -> None:
+    desk.released()
+    desk.work()
+    assert orders[-1].account is None, "the sandbox needs none"
+    first, _new = add_account(desk.merchant, desk.owner, "014", "1234567890", "Sri Lestari", desk.now)
+    add_account(desk.merchant, desk.owner, "008", "9990001111", "Sri Lestari", desk.now)
+    desk.released()
+    desk.work()
+    sent = orders[-1].account
+    assert sent is not None
+    assert (sent.id, sent.bank, sent.number, sent.holder) == (str(first.pk), "014", "1234567890", "Sri Lestari")
+    assert "1234567890" not in repr(orders[-1])
+    html = browser.get("/merchant/money").content.decode()
+    assert "BCA ····7890" in html
+    desk.pass_time(days=3)
+    desk.released()
+    desk.work()
+    assert orders[-1].account is not None
+    assert orders[-1].account.number == "9990001111"
+
+
+def test_the_same_transfer_sent_again_goes_to_the_same_account(desk: Desk, orders: list[TransferOrder]) -> None:
+    add_account(desk.merchant, desk.owner, "014", "1234567890", "Sri Lestari", desk.now)
+    add_account(desk.merchant, desk.owner, "008", "9990001111", "Sri Lestari", desk.now)
+    desk.rail.plan(str(desk.merchant.pk), Behaviour.VANISH)
+    desk.released()
+    desk.work()
+    desk.rail.plan(str(desk.merchant.pk), Behaviour.SETTLE)
+    for _ in range(3):
+        desk.pass_time(days=4)
+        transfers.recover(desk.engine)
+        transfers.send_due(desk.engine)
+    assert len(orders) == 2
+    assert orders[0] == orders[1]
+
+
+def test_a_rail_that_needs_an_account_is_told_nothing_until_one_is_named(
+    desk: Desk, browser: Client, orders: list[TransferOrder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.rail, "needs_account", True)
+    desk.released()
+    desk.work()
+    assert orders == []
+    assert "until you name a bank account" in browser.get("/merchant/money?lang=en").content.decode()
+    add_account(desk.merchant, desk.owner, "014", "1234567890", "Sri Lestari", desk.now)
+    desk.pass_time(hours=1)
+    transfers.send_due(desk.engine)
+    assert [order.account is not None for order in orders] == [True]
+    assert [payout.stage for payout in earnings.payouts(desk.merchant.book_id, 10)] == ["settled"]
 
 
 def test_the_first_account_counts_at_once_and_a_later_one_after_three_days(desk: Desk) -> None:

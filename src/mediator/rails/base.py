@@ -79,10 +79,24 @@ class PaymentInstruction(msgspec.Struct, frozen=True):
     provider_reference: str = ""
 
 
+class Account(msgspec.Struct, frozen=True):
+    """A payee's account: the bank by its clearing code, the number in clear, whose it is."""
+
+    id: str
+    bank: str
+    number: str
+    holder: str
+
+    def __repr__(self) -> str:
+        """No log shows a whole number."""
+        return f"Account({self.id}, {self.bank} ····{self.number[-4:]})"
+
+
 class TransferOrder(msgspec.Struct, frozen=True):
     """Money to be sent. ``reference`` is ours, unique for ever: the same reference is the same transfer.
 
-    ``payee`` is the party's id; a bank rail finds the account by it. ``payments`` are the rail's references of what
+    ``payee`` is the party's id. ``account`` is where a merchant's money goes, the same each time the reference is sent;
+    None when none was named. ``payments`` are the rail's references of what
     the buyer paid on this deal, for rails that refund the payment itself instead of transferring.
     """
 
@@ -92,6 +106,7 @@ class TransferOrder(msgspec.Struct, frozen=True):
     currency: str
     amount: int
     payments: tuple[str, ...] = ()
+    account: Account | None = None
 
 
 class Stage(StrEnum):
@@ -161,6 +176,8 @@ class Rail(ABC):
     name: str
     limits: Mapping[str, Limit]
     """By currency; a currency that is not in it is not taken."""
+    needs_account: bool = False
+    """Whether a merchant's transfer needs a named account; one without then waits until there is one."""
 
     def check(self, currency: str, amount: int) -> None:
         """RailError ``currency_not_taken`` or ``out_of_limits``; MoneyError for what can't be paid at all."""

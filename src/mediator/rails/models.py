@@ -99,6 +99,7 @@ class Transfer(models.Model):
     deal_id = models.UUIDField()
     side = models.TextField()
     payee = models.TextField()
+    account = models.TextField(default="", db_default="", help_text="id of the payee's account; empty: none was named")
     currency = models.TextField()
     amount = models.BigIntegerField()
     stage = models.TextField(help_text="queued, sending, accepted, unknown, missing, settled, failed or returned")

@@ -2,7 +2,7 @@
 
 | stage | what is done next |
 | --- | --- |
-| queued | sent; a payout of a frozen book waits here until the book goes on |
+| queued | sent; a payout waits here while its book is frozen, or the rail needs an account and none is named |
 | sending | the sender may have died: inquired about once its time is up |
 | accepted, unknown | inquired about, with growing pauses |
 | missing | the rail has never heard of it: inquired about again after half an hour, then sent again as it was |
@@ -26,6 +26,7 @@ from mediator.rails.base import Notice, NoticeKind, Stage, TransferAnswer, Trans
 from mediator.rails.errors import RailError, Unreachable
 from mediator.rails.intake import OPEN_STAGES
 from mediator.rails.models import Transfer
+from mediator.rails.payees import account_for
 from mediator.rails.registry import find_rail
 from mediator.rails.service import take
 
@@ -34,6 +35,9 @@ INQUIRE_FIRST = timedelta(minutes=1)
 INQUIRE_AT_MOST = timedelta(hours=6)
 MISSING_FOR = timedelta(minutes=30)
 """How long a transfer that the rail can't find may still be on its way to the rail's books."""
+
+NO_ACCOUNT = "no_account"
+NO_ACCOUNT_PAUSE = timedelta(minutes=10)
 
 AT_ONCE = 100
 
@@ -75,10 +79,15 @@ def send_due(engine: Engine) -> int:
     total = 0
     while rows := _claim(["queued"], engine.now(), "sending"):
         for row in rows:
-            if _is_stopped(row, engine.now()):  # in the meantime: sending those before it took time
-                _put_back(row, engine.now())
+            now = engine.now()
+            if _is_stopped(row, now):  # in the meantime: sending those before it took time
+                _put_back(row, now)
                 continue
-            _settle(engine, row, _send(row))
+            answer = _send(row, now)
+            if answer is None:
+                _put_back(row, now + NO_ACCOUNT_PAUSE, NO_ACCOUNT)
+                continue
+            _settle(engine, row, answer)
             total += 1
     return total
 
@@ -119,21 +128,25 @@ def _is_stopped(row: Transfer, now: datetime) -> bool:
     return row.side == "merchant" and bool(frozen_books(now, [str(row.book_id)]))
 
 
-def _put_back(row: Transfer, now: datetime) -> None:
+def _put_back(row: Transfer, next_at: datetime, reason: str = "") -> None:
     """The rail has not heard of it: it waits as if it had never been taken."""
     Transfer.objects.filter(reference=row.reference, stage="sending").update(
-        stage="queued", attempts=row.attempts - 1, sent_at=None, next_at=now
+        stage="queued", attempts=row.attempts - 1, sent_at=None, next_at=next_at, reason=reason
     )
 
 
-def _send(row: Transfer) -> TransferAnswer:
+def _send(row: Transfer, now: datetime) -> TransferAnswer | None:
+    """What the rail answers; None when it was not told, because it needs an account and there is none."""
     payments: tuple[str, ...] = ()
     if row.side == "buyer":
         payments = _payments_of(row)
-    order = TransferOrder(row.reference, row.side, row.payee, row.currency, row.amount, payments)
     try:
         rail = find_rail(row.rail)
         rail.check(row.currency, row.amount)
+        account = account_for(row, now)
+        if account is None and row.side == "merchant" and rail.needs_account:
+            return None
+        order = TransferOrder(row.reference, row.side, row.payee, row.currency, row.amount, payments, account)
         return rail.send(order)
     except Unreachable as error:
         return TransferAnswer(Stage.UNKNOWN, str(error))

@@ -54,7 +54,7 @@ WHERE book_id = %s AND side = 'merchant' AND at >= %s
 """
 
 PAYOUTS = """
-SELECT reference, deal_id::text, amount, stage, reason, at, sent_at FROM transfer
+SELECT reference, deal_id::text, amount, stage, reason, at, sent_at, account FROM transfer
 WHERE book_id = %s AND side = 'merchant' AND (at, reference) < (%s, %s) ORDER BY at DESC, reference DESC LIMIT %s
 """
 
@@ -119,7 +119,8 @@ class Month(NamedTuple):
 
 
 class Payout(NamedTuple):
-    """Money on its way to the merchant's bank, and the rail's last word on it."""
+    """Money on its way to the merchant's bank, the rail's last word on it, and the id of the account it goes to ("":
+    none was named when it was sent)."""
 
     reference: str
     deal: str
@@ -128,6 +129,7 @@ class Payout(NamedTuple):
     reason: str
     at: datetime
     sent_at: datetime | None
+    account: str = ""
 
 
 def balances(book: str | UUID) -> Balances:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from mediator.deals.ids import is_uuid
 from mediator.people.models import Person
+from mediator.rails.base import Account
 from mediator.shop.models import Merchant, PayoutAccount
 from mediator.shop.secrets import NotOurs, seal, unseal
 
@@ -85,14 +88,37 @@ def account_in_force(merchant: Merchant, now: datetime) -> PayoutAccount | None:
     return kept.order_by("-active_from", "-id").first()
 
 
+class NamedAccounts:
+    """The merchants' accounts, for the rails (``rails.payees``)."""
+
+    def in_force(self, payee: str, now: datetime) -> Account | None:
+        merchant = Merchant.objects.filter(pk=payee).first() if is_uuid(payee) else None
+        row = account_in_force(merchant, now) if merchant is not None else None
+        return _opened(row) if row is not None else None
+
+    def by_id(self, account: str) -> Account | None:
+        row = PayoutAccount.objects.filter(pk=account).first()
+        return _opened(row) if row is not None else None
+
+
 def accounts_of(merchant: Merchant) -> list[PayoutAccount]:
     """All that were ever named, the latest first."""
     return list(PayoutAccount.objects.filter(merchant=merchant).order_by("-added_at", "-id")[:50])
 
 
+def accounts_by_id(ids: Iterable[str]) -> dict[str, PayoutAccount]:
+    """Those accounts by their ids, in one query."""
+    return {str(pk): row for pk, row in PayoutAccount.objects.in_bulk({each for each in ids if each}).items()}
+
+
 def bank_name(code: str) -> str:
     """The bank as people call it; its code when it is unknown here."""
     return BANKS.get(code, code)
+
+
+def _opened(row: PayoutAccount) -> Account | None:
+    number = _number_of(row)
+    return Account(str(row.pk), row.bank, number, row.holder) if number else None
 
 
 def _number_of(row: PayoutAccount) -> str:

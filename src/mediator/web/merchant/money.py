@@ -18,10 +18,11 @@ from django.views.decorators.http import require_safe
 from mediator.ledger.models import Book
 from mediator.ledger.statement import Period, Statement, period, read_statement
 from mediator.protocol.calendar import JAKARTA
+from mediator.rails.transfers import NO_ACCOUNT
 from mediator.shop import earnings
-from mediator.shop.models import Merchant
+from mediator.shop.models import Merchant, PayoutAccount
 from mediator.shop.parcel_codes import parcel_code
-from mediator.shop.payout_accounts import account_in_force, bank_name
+from mediator.shop.payout_accounts import account_in_force, accounts_by_id, bank_name
 from mediator.shop.sheets import csv_lines, write_xlsx
 from mediator.web import acting
 from mediator.web.guards import merchant_only
@@ -45,6 +46,7 @@ def money(request: HttpRequest, merchant: Merchant) -> HttpResponse:
     found = earnings.payouts(book, PAYOUTS_SHOWN + 1, before)
     last = found[PAYOUTS_SHOWN - 1] if len(found) > PAYOUTS_SHOWN else None
     account = account_in_force(merchant, now)
+    accounts = accounts_by_id(each.account for each in found)
     context: dict[str, Any] = {
         "merchant": merchant,
         "area": "money",
@@ -52,7 +54,7 @@ def money(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         "balances": earnings.balances(book),
         "held": earnings.held(book),
         "months": earnings.fees_by_month(book, now),
-        "payouts": [_payout(each) for each in found[:PAYOUTS_SHOWN]],
+        "payouts": [_payout(each, accounts) for each in found[:PAYOUTS_SHOWN]],
         "before": f"{last.at.isoformat()}/{last.reference}" if last else "",
         "is_first_page": before is None,
         "account": account,
@@ -72,7 +74,8 @@ def _place(text: str) -> tuple[datetime, str] | None:
     return (moment, reference) if moment.tzinfo else None
 
 
-def _payout(payout: earnings.Payout) -> dict[str, Any]:
+def _payout(payout: earnings.Payout, accounts: dict[str, PayoutAccount]) -> dict[str, Any]:
+    account = accounts.get(payout.account)
     return {
         "at": payout.at,
         "deal": payout.deal,
@@ -81,6 +84,9 @@ def _payout(payout: earnings.Payout) -> dict[str, Any]:
         "stage": str(words.STAGE.get(payout.stage, payout.stage)),
         "tone": words.STAGE_TONE.get(payout.stage, "wait"),
         "reason": payout.reason if payout.stage in ("failed", "returned") else "",
+        "needs_account": payout.stage == "queued" and payout.reason == NO_ACCOUNT,
+        "bank": bank_name(account.bank) if account else "",
+        "digits": account.last_digits if account else "",
     }
 
 
