@@ -164,9 +164,9 @@ def classify(facts: SizeFacts, regime: str, on: date) -> SizeResult:
     )
 
 
-def regimes_in_force(on: date) -> tuple[str, ...]:
-    """Codes of the regimes that hold on a day, the industry ministry's first."""
-    return tuple(regime.code for regime in _ALL if is_in_force(regime, on))
+def regimes_in_force(on: date) -> tuple[Regime, ...]:
+    """The regimes that hold on a day, the industry ministry's first."""
+    return tuple(regime for regime in _ALL if is_in_force(regime, on))
 
 
 def is_in_force(regime: Regime, on: date) -> bool:
