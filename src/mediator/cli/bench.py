@@ -115,6 +115,29 @@ def web(as_json: bool, **options: Any) -> None:
     out.print("deal page 80, merchant's list 120.")
 
 
+@bench.command()
+@click.option(
+    "--producers", default=100_000, show_default=True, type=click.IntRange(1_000), help="Producers to import."
+)
+@click.option("--listings", default=0, type=click.IntRange(0), help="Listings on the shelf; 0 is as many as producers.")
+@json_option
+def ikm(as_json: bool, **options: Any) -> None:
+    """Registers read in, standing worked out, and the first shelf."""
+    found = _measure("mediator.bench.ikm", options)
+    if as_json:
+        print_json(found)
+        return
+    out = console()
+    out.print(f"{found['producers']:,} producers with permits, {found['listings']:,} listings")
+    out.print(
+        f"import   {found['import_seconds_per_million']:>7.1f} s a million, {found['import']['peak_mb']} MB; "
+        f"again: {found['import']['reimport_changed']} rows changed"
+    )
+    out.print(f"standing {found['standing_seconds_per_million']:>7.1f} s a million")
+    out.print(f"shelf    {found['shelf_p95_ms']:>7.1f} ms at p95")
+    out.print("Asked of a million: import 300 s and 1 GB, standing 60 s, shelf 100 ms.")
+
+
 def _measure(module: str, options: dict[str, Any]) -> dict[str, Any]:
     """A measurement that needs the database."""
     from mediator.config.database import ensure_database

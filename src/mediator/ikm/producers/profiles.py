@@ -11,8 +11,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from mediator.ikm.errors import IkmError
-from mediator.ikm.producers.models import Producer, SizeClass
+from mediator.ikm.producers.models import Permit, Producer, SizeClass
 from mediator.ikm.producers.numbers import check_number
+from mediator.ikm.producers.permit_service import PermitGiven, record_permit
 from mediator.ikm.producers.service import mark_changed, name_key
 from mediator.ikm.producers.size import SizeFacts, classify, regimes_in_force
 from mediator.protocol.calendar import jakarta_date
@@ -66,6 +67,7 @@ def begin(merchant: Merchant, profile: Profile, now: datetime) -> Producer:
         _refuse_known(values["nib"], None)
         producer = Producer(merchant=merchant.pk, source="self", made_at=now, changed_at=now, **values)
         _save(producer)
+        _keep_nib(producer, now)
         _store_sizes(producer, now)
     return producer
 
@@ -76,10 +78,12 @@ def change(producer: Producer, profile: Profile, now: datetime) -> Producer:
         kept = Producer.objects.select_for_update().get(pk=producer.pk)
         values = _values(profile, jakarta_date(now))
         _refuse_known(values["nib"], kept)
+        _give_up_nib(kept, str(values["nib"]))
         for name, value in values.items():
             setattr(kept, name, value)
         kept.changed_at = now
         _save(kept)
+        _keep_nib(kept, now)
         _store_sizes(kept, now)
         mark_changed([kept.pk], now)
     return kept
@@ -146,6 +150,22 @@ def _save(producer: Producer) -> None:
             producer.save()
     except IntegrityError as error:  # somebody wrote the same NIB at the same moment
         raise IkmError("nib_taken", "Another shop has this NIB.", field="nib") from error
+
+
+def _keep_nib(producer: Producer, now: datetime) -> None:
+    """A NIB is a permit as well: what a gate asks for is that somebody looked it up."""
+    if producer.nib:
+        record_permit(producer, PermitGiven("nib", producer.nib), now)
+
+
+def _give_up_nib(producer: Producer, nib: str) -> None:
+    """Another NIB takes the place of one that nobody looked up. One that was looked up would vouch for another firm."""
+    if nib == producer.nib:
+        return
+    old = Permit.objects.filter(producer=producer, kind="nib", number=producer.nib)
+    if old.exclude(verified_at=None).exists():
+        raise IkmError("nib_verified", "This NIB was verified; only an official can change it.", field="nib")
+    old.delete()
 
 
 def _store_sizes(producer: Producer, now: datetime) -> None:

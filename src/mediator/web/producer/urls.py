@@ -1,5 +1,17 @@
+"""A producer's own way."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from mediator.web.producer import goods, overview, permits, profile
+
+urlpatterns = [
+    path("merchant/path", overview.overview, name="merchant-path"),
+    path("merchant/path/profile", profile.profile, name="merchant-path-profile"),
+    path("merchant/path/claim/<uuid:producer>", profile.claim, name="merchant-path-claim"),
+    path("merchant/path/products/new", goods.new, name="merchant-path-product-new"),
+    path("merchant/path/products/<uuid:product>", goods.edit, name="merchant-path-product"),
+    path("merchant/path/permits/new", permits.new, name="merchant-path-permit-new"),
+    path("merchant/path/permits/<uuid:permit>/photo", permits.photo, name="merchant-path-permit-photo"),
+]

@@ -72,6 +72,13 @@ _FAULT: Words = {
     "name_missing": _("Write a name."),
     "region_unknown": _("Choose a regency or city from the list."),
     "nib_taken": _("Another shop here has this NIB. If it is yours, write to us."),
+    "nib_verified": _("This NIB was verified, so only an official can change it."),
+    "permit_kind_unknown": _("Choose a document from the list."),
+    "product_not_yours": _("Choose one of your products."),
+    "date_future": _("This day has not come yet."),
+    "dates_turned": _("It can't end before it was issued."),
+    "valid_to_differs": _("The year does not fit: the number itself says when it ends."),
+    "permit_of_register": _("A register gave this permit. Ask its keeper to change it."),
     "origin_bad": _("Choose where it is made."),
     "unit_bad": _("Write how much one piece holds, above zero."),
     "hs_unknown": _("There is no HS code like this."),
@@ -86,6 +93,33 @@ _FAULT: Words = {
     "claim_taken": _("This producer has a shop already."),
     "claim_has_producer": _("Your shop is another producer already."),
 }
+
+
+STATE: Words = {
+    "revoked": _("revoked"),
+    "expired": _("expired"),
+    "overdue": _("commitment overdue"),
+    "not-yet": _("not valid yet"),
+    "given": _("given, nobody has looked yet"),
+    "committed": _("commitment open"),
+    "again": _("to be looked up again"),
+    "valid": _("valid"),
+}
+STATE_TONE = {"valid": "good", "given": "wait", "committed": "wait", "again": "wait", "not-yet": "wait"}
+"""Of a permit's state, by ``permits.status_of``; what is not named is bad."""
+
+NEXT: Words = {
+    "get": _("Get it, then bring it here."),
+    "name_product": _("Say for which product it is."),
+    "apply_anew": _("It was taken back: apply for it anew."),
+    "renew": _("Renew it."),
+    "get_for_series": _("It covers one batch only; for the series it takes type 5."),
+    "wait": _("It becomes valid later."),
+    "fulfil_at_once": _("Fulfil the commitment at once: its time is over."),
+    "fulfil": _("Fulfil the commitment: training, inspection, label."),
+    "have_verified": _("Have it looked at: a verifier does that when you apply."),
+}
+"""What to do next, by the codes of ``permits.STEPS``."""
 
 
 def fault(error: IkmError) -> str:
