@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from mediator.ikm.producers.models import Permit, Producer
-from mediator.ikm.producers.permit_reminders import AT_ONCE, due_reminders, queue_reminders, send_reminder
+from mediator.ikm.producers.permit_reminders import AT_ONCE, CLAIM, due_reminders, queue_reminders, send_reminder
 from mediator.ikm.producers.permit_service import PermitGiven, record_permit
 from mediator.notices.models import Wish
 from mediator.shop.models import Merchant
@@ -103,6 +103,14 @@ def test_a_thousand_are_claimed_by_one_statement_and_the_rest_by_the_next() -> N
         assert len(due_reminders(NOW)) == AT_ONCE
     assert len([query for query in seen.captured_queries if "ikm_permit" in query["sql"]]) == 1
     assert queue_reminders(NOW) == 5
+
+
+def test_the_permits_that_end_are_found_by_their_index() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + CLAIM, {"on": TODAY, "most": AT_ONCE})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "ikm_permit_ends" in plan
 
 
 def test_the_mail_says_which_permit_ends_when_in_the_readers_language() -> None:

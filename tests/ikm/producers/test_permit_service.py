@@ -13,11 +13,13 @@ from mediator.ikm.producers.permit_service import (
     PermitGiven,
     extend_commitment,
     fulfil_commitment,
+    look_again,
     months_after,
     record_permit,
     revoke,
     verify,
 )
+from mediator.ikm.producers.permits import counts_for, status_of
 from mediator.people.models import Person
 from tests.ikm.producers.making_producers import NOW, producer, product
 from tests.shop.making import member, merchant
@@ -161,6 +163,19 @@ def test_a_producer_adds_to_a_registers_permit_but_changes_nothing_of_it() -> No
     kept.refresh_from_db()
     assert kept.valid_to == date(2029, 5, 1)
     assert pirt(of, source="register:dinkes-purworejo", valid_to=date(2029, 6, 1)).valid_to == date(2029, 6, 1)
+
+
+def test_a_product_that_changes_has_its_halal_certificate_looked_up_again() -> None:
+    of = producer()
+    cake = product(of, "Kue lapis")
+    permit, _ = record_permit(of, PermitGiven("halal", "ID35110000214820323", cake, issued_on=date(2023, 3, 9)), NOW)
+    assert look_again(cake, NOW) == 0, "nobody had looked yet"
+    verify(permit, official(), "register", EVIDENCE, NOW)
+    assert (look_again(cake, NOW), look_again(cake, NOW)) == (1, 0)
+    permit.refresh_from_db()
+    assert status_of(permit, TODAY).state == "again"
+    assert counts_for(permit, "halal", TODAY, product=cake.pk).counts, "for thirty days more"
+    assert not counts_for(permit, "halal", TODAY + timedelta(31), product=cake.pk).counts
 
 
 def test_revoked_once_stays_revoked_as_it_was_and_giving_it_again_revives_nothing() -> None:

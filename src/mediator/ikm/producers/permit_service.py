@@ -171,6 +171,19 @@ def revoke(permit: Permit, revoked_on: date, why: str, now: datetime) -> bool:
     return True
 
 
+def look_again(product: Product, now: datetime) -> int:
+    """What a product is made of or how has changed: its halal certificates hold only if that was allowed, so they are
+    due to be looked up today (Perppu 2/2022: no end *while composition and process stay*). Returns how many.
+    """
+    today = jakarta_date(now)
+    with transaction.atomic():
+        seen = Permit.objects.filter(product=product, kind="halal", revoked_on=None).exclude(verified_at=None)
+        due = seen.exclude(check_again_on__lte=today).update(check_again_on=today, changed_at=now)
+        if due:
+            mark_changed([product.producer_id], now)
+    return due
+
+
 def months_after(day: date, months: int) -> date:
     """The same day so many months later; the last of the month where it is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
