@@ -121,6 +121,7 @@ def import_trade(file: IO[bytes], about: About, by: str, now: datetime, *, is_dr
             rows -= 1
         cursor.execute(TRADE_SETS)
         sets = [_take_set(told, about, by, now, is_dry=is_dry) for told in cursor.fetchall()]
+        cursor.execute("DROP TABLE ikm_trade_in")
     return TradeReport(rows, found.count, found.kept, sets)
 
 
@@ -153,7 +154,7 @@ _OLD = ", ".join(f"o.{name}" for name in PRICE_FIELDS)
 _NEW = ", ".join(f"i.{name}" for name in PRICE_FIELDS)
 
 PRICES_IN = """
-CREATE TEMP TABLE ikm_price_in (line integer, LIKE ikm_price_observation) ON COMMIT DROP
+CREATE TEMP TABLE ikm_price_in ON COMMIT DROP AS SELECT 0 AS line, * FROM ikm_price_observation WITH NO DATA
 """
 PRICES_TWICE = """
 WITH numbered AS (
@@ -193,6 +194,7 @@ def import_prices(
         new, changed, whole = cursor.fetchone()
         if not is_dry:
             cursor.execute(KEEP_PRICES, [source, now])
+        cursor.execute("DROP TABLE ikm_price_in")
     return PriceReport(new, changed, whole - new - changed, found.count, found.kept)
 
 

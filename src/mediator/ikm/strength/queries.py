@@ -48,8 +48,8 @@ WHERE ((product.hs = %(hs)s AND product.hs <> '')
   AND product.category = %(category)s AND product.producer_id <> %(producer)s AND product.withdrawn_at IS NULL
 ORDER BY product.id LIMIT %(most)s
 """
-# As the shop tells it of a merchant (shop.standing): not in time is what its clock ended before a courier had the parcel;
-# a complaint was upheld when it closed with money for the buyer.
+# As the shop tells it of a merchant (shop.standing): not in time is what its clock ended before a courier had the
+# parcel; a complaint was upheld when it closed with money for the buyer.
 TRADED = """
 WITH asked AS (SELECT unnest(%s::uuid[]) AS book_id)
 SELECT asked.book_id, count(*) FILTER (WHERE is_shipped OR is_lapsed), count(*) FILTER (WHERE is_shipped),

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import IO, NamedTuple, TypeVar
 
 from mediator.ikm.errors import IkmError
@@ -111,7 +111,6 @@ def _names(header: Sequence[str], columns: Mapping[str, Sequence[str]], needed: 
 # cells
 
 Number = Callable[[str], Decimal]
-_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def number(decimal: str = ".") -> Number:
@@ -119,18 +118,15 @@ def number(decimal: str = ".") -> Number:
     assert decimal in ".,"
     group = "," if decimal == "." else "."
     grouped = re.compile(rf"[0-9]{{1,3}}(\{group}[0-9]{{3}})+(\{decimal}[0-9]+)?")
+    plain = re.compile(rf"[0-9]+(\{decimal}[0-9]+)?")
 
     def read(cell: str) -> Decimal:
         if not cell:
             raise Unfit("missing")
-        plain = cell.replace(group, "") if grouped.fullmatch(cell) else cell
-        plain = plain.replace(",", ".") if decimal == "," and "." not in plain else plain
-        if not _PLAIN.fullmatch(plain):
+        bare = cell.replace(group, "") if grouped.fullmatch(cell) else cell
+        if not plain.fullmatch(bare):
             raise Unfit("not_a_number", f"1234{decimal}5")
-        try:
-            return Decimal(plain)
-        except InvalidOperation:  # pragma: no cover  the pattern admits nothing else
-            raise Unfit("not_a_number", f"1234{decimal}5") from None
+        return Decimal(bare.replace(decimal, "."))
 
     return read
 
