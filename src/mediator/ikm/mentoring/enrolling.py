@@ -28,7 +28,8 @@ AT_ONCE = 1_000
 
 
 class Enrolled(NamedTuple):
-    """Who was enrolled now, and who was not and why: merged, erased, closed, running, in_round, no_place, unknown."""
+    """Who was enrolled now, and who was not and why: merged, erased, closed, other_region, in_round,
+    running, no_place, unknown."""
 
     enrolments: list[Enrolment]
     refused: dict[UUID, str]
@@ -66,7 +67,9 @@ def enrol(round_id: UUID, producers: Sequence[UUID], by: str, now: datetime) -> 
     """Enrol producers in a round, in the order given, as far as there are places. Repeating it enrols nobody twice."""
     wanted = list(dict.fromkeys(producers))[:AT_ONCE]
     with transaction.atomic():
-        held = Round.objects.select_for_update(of=("self",)).select_related("programme").get(pk=round_id)
+        held = (
+            Round.objects.select_for_update(of=("self",)).select_related("programme", "organisation").get(pk=round_id)
+        )
         refused = _refused(held, wanted)
         free = held.quota - Enrolment.objects.filter(round=held).exclude(status="dropped").count()
         fitting = [pk for pk in wanted if pk not in refused]
@@ -169,16 +172,17 @@ def _refused(held: Round, wanted: Sequence[UUID]) -> dict[UUID, str]:
             programme_code=held.programme.code, producer__in=wanted, status__in=OPEN
         ).values_list("producer_id", flat=True)
     )  # fmt: skip
-    return {pk: why for pk in wanted if (why := _why_not(known.get(pk), pk in in_round, pk in running))}
+    return {pk: why for pk in wanted if (why := _why_not(known.get(pk), held, pk in in_round, pk in running))}
 
 
-def _why_not(producer: Producer | None, in_round: bool, running: bool) -> str:
+def _why_not(producer: Producer | None, held: Round, in_round: bool, running: bool) -> str:
     if producer is None:
         return "unknown"
     against = (
         ("merged", producer.merged_into is not None),
         ("erased", producer.erased_at is not None),
         ("closed", producer.closed_on is not None),
+        ("other_region", held.organisation.region not in ("", producer.province, producer.regency)),
         ("in_round", in_round),
         ("running", running),
     )
