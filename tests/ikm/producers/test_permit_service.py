@@ -11,6 +11,7 @@ from mediator.ikm.errors import IkmError
 from mediator.ikm.producers.models import Changed, Permit, Producer
 from mediator.ikm.producers.permit_service import (
     PermitGiven,
+    elsewhere,
     extend_commitment,
     fulfil_commitment,
     look_again,
@@ -141,6 +142,25 @@ def test_verifying_needs_evidence_a_way_and_a_permit_in_force() -> None:
     refused("permit_revoked", verify, permit, by, "register", EVIDENCE, NOW)
     expired, _ = record_permit(permit.producer, PermitGiven("p-irt", "3063306010072-25"), NOW)
     refused("permit_expired", verify, expired, by, "register", EVIDENCE, NOW)
+
+
+def test_a_number_is_verified_for_one_producer_alone() -> None:
+    mine, copied = pirt(producer("Rempeyek Bu Tini")), pirt(producer("Rempeyek Pak Joko"))
+    assert [one.pk for one in elsewhere(copied)] == [mine.pk]
+    verify(mine, official(), "register", EVIDENCE, NOW)
+    by = Person.objects.create_user("lain@example.id", None, name="Lain")
+    about = refused("number_of_another", verify, copied, by, "document", EVIDENCE, NOW).about
+    assert about["producer"] == str(mine.producer_id)
+    revoke(mine, TODAY, "Dialihkan ke produsen lain.", NOW)
+    assert verify(copied, by, "document", EVIDENCE, NOW)
+
+
+def test_a_standard_is_everybodys() -> None:
+    for name in ("Helm Satu", "Helm Dua"):
+        permit, _ = record_permit(producer(name), PermitGiven("sni", "SNI 1811:2007"), NOW)
+        assert elsewhere(permit) == []
+        by = Person.objects.create_user(f"{name[-3:].lower()}@example.id", None, name=name)
+        assert verify(permit, by, "document", EVIDENCE, NOW)
 
 
 def test_what_was_verified_and_then_changed_is_verified_no_more() -> None:

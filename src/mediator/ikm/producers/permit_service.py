@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from mediator.ikm.errors import IkmError
 from mediator.ikm.producers.models import Permit, Producer, Product
@@ -28,6 +29,8 @@ from mediator.protocol.calendar import jakarta_date
 from mediator.shop.models import Member
 
 HOW = ("register", "document")
+ONE_HOLDER = frozenset({"nib", "p-irt", "bpom-md", "bpom-other", "halal"})
+"""Kinds whose number one producer has. A standard is everybody's, a mark may be licensed, other texts are free."""
 MOST_WORDS = 300
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -87,7 +90,8 @@ def verify(
     """Somebody looked it up in the issuer's register, or at the document; ``evidence`` is the SHA-256 of what they saw.
 
     Looked up again not later than ``check_again_on`` (ours: a year, or its last day if that is sooner). False: exactly
-    this is kept already. IkmError: own_shop, how_unknown, evidence_missing, check_past, permit_revoked, permit_expired.
+    this is kept already. IkmError: own_shop, how_unknown, evidence_missing, check_past, permit_revoked, permit_expired,
+    number_of_another (it was verified as another producer's; ``about`` names them).
     """
     on = jakarta_date(now)
     if how not in HOW:
@@ -98,7 +102,7 @@ def verify(
         raise IkmError("check_past", "The day to look again lies ahead.", field="check_again_on")
     _refuse_own_shop(permit, by)
     with transaction.atomic():
-        kept = Permit.objects.select_for_update().get(pk=permit.pk)
+        kept = _alone_with_its_number(permit)
         status = status_of(kept, on)
         if status.is_revoked or status.is_expired:
             code = "permit_revoked" if status.is_revoked else "permit_expired"
@@ -274,6 +278,33 @@ def _committed(permit: Permit) -> Permit:
     if kept.commitment_due is None:
         raise IkmError("no_commitment", "This permit was not issued on a condition.")
     return kept
+
+
+def elsewhere(permit: Permit) -> list[Permit]:
+    """The same number as other living producers gave it, where a number has one holder: somebody copied it, or two rows
+    are one producer. For whoever verifies."""
+    return [one for one in _holders(permit) if one.pk != permit.pk]
+
+
+def _holders(permit: Permit) -> QuerySet[Permit]:
+    same = Permit.objects.filter(kind=permit.kind, number=permit.number).order_by("pk")
+    if permit.kind not in ONE_HOLDER:
+        return same.filter(pk=permit.pk)
+    is_living = Q(producer__merged_into=None, producer__erased_at=None)
+    return same.filter(Q(pk=permit.pk) | is_living).select_related("producer")
+
+
+def _alone_with_its_number(permit: Permit) -> Permit:
+    """The permit, locked with all that have its number, so that of two who verify it at once the second is refused."""
+    rows = list(_holders(permit).select_for_update(of=("self",)))
+    other = next((row for row in rows if row.pk != permit.pk and row.verified_at and not row.revoked_on), None)
+    if other is not None:
+        raise IkmError(
+            "number_of_another",
+            "This number was verified as another producer's.",
+            producer=str(other.producer_id),
+        )
+    return next(row for row in rows if row.pk == permit.pk)
 
 
 def _refuse_own_shop(permit: Permit, by: Person) -> None:

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from mediator.ikm.producers.numbers_base import Problem, tidy
 from mediator.shop.places import PROVINCES, REGENCIES
@@ -202,8 +202,8 @@ def _is_city(code: str) -> bool:
 
 
 def _alike(stem: str) -> tuple[str, ...]:
-    score, best = max((fuzz.ratio(stem, known), known) for known in _by_stem())
-    return _by_stem()[best] if score >= _ALIKE else ()
+    best = process.extractOne(stem, list(_by_stem()), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return _by_stem()[best[0]] if best else ()
 
 
 def _province_named(name: str) -> str:
