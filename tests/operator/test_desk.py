@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mediator.deals import audit_runs, freezes
+from mediator.deals import audit_runs, freezes, outbox
 from mediator.deals.audit import Check, Report
 from mediator.deals.ids import uuid7
 from mediator.deals.models import AuditRun, BookFreeze, DeadLetter, OperatorAction, Undelivered
@@ -152,6 +152,14 @@ def test_backlogs_stand_with_their_reasons(world: World, desk: Client) -> None:
     page = desk.get("/operator").text
     for words in ("502 Bad Gateway", "Tidak sah", "tak-dikenal", "ditolak, akan dikirim lagi", "account_closed"):
         assert words in page
+
+
+def test_what_waits_because_a_book_is_stopped_is_told_apart_from_a_worker_that_lags(world: World, desk: Client) -> None:
+    world.released_deal()
+    outbox.deliver(world.clock)
+    assert "because its book is stopped" not in desk.get("/operator?lang=en").text
+    freezes.freeze(world.book, str(person().pk), "Uji", uuid7(), world.clock.now())
+    assert "waits because its book is stopped" in desk.get("/operator?lang=en").text
 
 
 def test_the_last_audit_is_shown_with_its_age_and_what_it_found(world: World, desk: Client) -> None:

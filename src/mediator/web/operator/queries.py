@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.core.cache import caches
 from django.db import connection, transaction
 
+from mediator.deals.freezes import frozen_books
 from mediator.deals.ids import is_uuid
 from mediator.deals.models import AuditRun
 from mediator.ledger.models import Checkpoint
@@ -47,6 +48,11 @@ SELECT book_id, deal_id, listener, event, at, reason, died_at FROM dead_letter O
 STAGES = """
 SELECT stage, currency, count(*), sum(amount)::bigint, min(at) FROM transfer WHERE next_at IS NOT NULL
 GROUP BY stage, currency ORDER BY stage, currency
+"""
+STOPPED = """
+SELECT currency, count(*), sum(amount)::bigint FROM transfer
+WHERE next_at IS NOT NULL AND stage = 'queued' AND side = 'merchant' AND book_id = ANY(%s::uuid[])
+GROUP BY currency ORDER BY currency
 """
 REFUSED = """
 SELECT reference, rail, book_id, deal_id, side, currency, amount, reason, at, next_at FROM transfer
@@ -171,9 +177,11 @@ def events() -> dict[str, Any]:
     return {"waiting": waiting, "undelivered": _rows(UNDELIVERED, SHOWN), "dead": _rows(DEAD, SHOWN)}
 
 
-def payouts() -> dict[str, Any]:
-    """Transfers something is still to be done with, by stage, and those that a bank refused."""
-    return {"stages": _rows(STAGES), "refused": _rows(REFUSED, SHOWN)}
+def payouts(now: datetime) -> dict[str, Any]:
+    """Transfers something is still to be done with, by stage; of those to be sent, what waits because its book is
+    stopped; and those that a bank refused."""
+    stopped = _rows(STOPPED, list(frozen_books(now)))
+    return {"stages": _rows(STAGES), "stopped": stopped, "refused": _rows(REFUSED, SHOWN)}
 
 
 def notices() -> dict[str, Any]:

@@ -45,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """All that an operator must see, the worst first in each part."""
     now, real_now = acting.now(), SYSTEM_CLOCK.now()
     audit, checkpoint, beat = queries.last_audit(), queries.last_checkpoint(), queries.heartbeat()
-    payouts = queries.payouts()
+    payouts = queries.payouts(now)
     for row in payouts["stages"]:
         row["words"] = words.STAGE.get(row["stage"], row["stage"])
     for row in payouts["refused"]:
