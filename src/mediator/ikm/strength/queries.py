@@ -112,7 +112,7 @@ def facts_of(product: Product, now: datetime) -> Facts:
         traded.get(own.book, Trading()) if own.book else Trading(),
         _added([*here, *(good.trading for good in goods if good.origin == DOMESTIC and good.book is None)]),
         _added(good.trading for good in goods if good.origin == IMPORTED),
-        _is_small(product),
+        is_small(product),
         today,
     )
 
@@ -217,5 +217,6 @@ def sheet_of(row: TkdnSheet) -> Sheet:
     )
 
 
-def _is_small(product: Product) -> bool:
+def is_small(product: Product) -> bool:
+    """Whether the product's maker is small industry by the ministry of industry's own rule."""
     return SizeClass.objects.filter(producer_id=product.producer_id, regime=SMALL_BY, size="small").exists()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from mediator.ikm.errors import IkmError
+from mediator.ikm.mentoring.models import Task
+from mediator.ikm.mentoring.tasking import give_task
 from mediator.ikm.producers.models import Product
 from mediator.ikm.strength.card import Card, card_of
 from mediator.ikm.strength.models import TkdnSheet
 from mediator.ikm.strength.queries import facts_of
 from mediator.ikm.strength.tkdn import Sheet, value_of
+from mediator.ikm.strength.ways import suggestion, ways_of
+from mediator.protocol.calendar import jakarta_date
+
+SOURCE = "strength-card"
+"""What the tasks of a card say that they come from."""
 
 
 def card_for(product: Product, now: datetime) -> Card:
@@ -51,3 +58,18 @@ def declare_sheet(product: Product, sheet: Sheet, by: str, key: UUID, now: datet
             made_by=by,
             made_at=now,
         )
+
+
+def give_way(card: Card, way: str, enrolment: UUID, by: str, now: datetime, language: str = "id") -> Task:
+    """Make a way of the card (its ``id``) a task of that enrolment, in the language its producer reads.
+
+    A way is one task a month and enrolment, however often and by whomever it is asked for. IkmError ``way_gone`` when
+    the card has no such way (any more), and those of ``mentoring.tasking.give_task``.
+    """
+    found = next((each for each in ways_of(card) if each.id == way and each.hand != "outside"), None)
+    if found is None:
+        raise IkmError("way_gone", "The card has changed meanwhile; look at what would close the gap now.")
+    told, today = suggestion(found), jakarta_date(now)
+    title, why = (told.title_en, told.why_en) if language == "en" else (told.title_id, told.why_id)
+    key = f"strength/{card.product.hex}/{way}/{today:%Y%m}"
+    return give_task(enrolment, title, why, today + timedelta(days=told.due_days), by, SOURCE, key, now)

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from mediator.ikm.strength.card import Card, Record
@@ -44,6 +45,12 @@ class Way(NamedTuple):
     closes_minor: int | None
     closes_bp: int | None
     about: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Tells the ways of a card apart, the same from one day to the next: its code, and a mark of the component."""
+        subject = self.about.get("component", "")
+        return f"{self.code}-{sha256(subject.encode()).hexdigest()[:8]}" if subject else self.code
 
 
 class Suggestion(NamedTuple):

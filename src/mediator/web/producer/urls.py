@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mediator.web.producer import goods, overview, permits, profile
+from mediator.web.producer import goods, overview, permits, profile, strength
 
 urlpatterns = [
     path("merchant/path", overview.overview, name="merchant-path"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("merchant/path/products/<uuid:product>", goods.edit, name="merchant-path-product"),
     path("merchant/path/permits/new", permits.new, name="merchant-path-permit-new"),
     path("merchant/path/permits/<uuid:permit>/photo", permits.photo, name="merchant-path-permit-photo"),
+    path("merchant/path/products/<uuid:product>/strength", strength.strength, name="merchant-path-strength"),
+    path("merchant/path/products/<uuid:product>/strength/sheet", strength.sheet, name="merchant-path-strength-sheet"),
 ]
