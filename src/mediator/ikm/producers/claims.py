@@ -32,9 +32,12 @@ def claim(
         raise IkmError("claim_needs_photo", "Add a photograph of the NIB document.", field="photos")
     with transaction.atomic():
         Merchant.objects.select_for_update().get(pk=merchant.pk)
-        _refuse_linked(merchant.pk, producer)
+        kept = Producer.objects.select_for_update().get(
+            pk=producer.pk
+        )  # an official may be deciding on another's claim
+        _refuse_linked(merchant.pk, kept)
         made, _ = Claim.objects.get_or_create(
-            producer=producer, merchant=merchant.pk, is_accepted=None,
+            producer=kept, merchant=merchant.pk, is_accepted=None,
             defaults={"by": str(by.pk), "photos": list(photos), "words": words.strip()[:500], "at": now},
         )  # fmt: skip
     return made

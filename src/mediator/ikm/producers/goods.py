@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from mediator.ikm.errors import IkmError
 from mediator.ikm.producers.kbli import hs_name
 from mediator.ikm.producers.models import Producer, Product
+from mediator.ikm.producers.permit_service import look_again
 from mediator.ikm.producers.service import mark_changed
 from mediator.shop.models import Listing
 
@@ -59,18 +60,26 @@ def save_goods(producer: Producer, goods: Goods, product: Product | None, key: s
                 if Product.objects.filter(producer=producer).count() >= MOST_PRODUCTS:
                     raise IkmError("too_many", f"At most {MOST_PRODUCTS} products.")
                 product, _ = Product.objects.get_or_create(
-                    pk=key, producer=producer, defaults=values | {"made_at": now}
+                    pk=UUID(key), producer=producer, defaults=values | {"made_at": now}
                 )
             else:
-                _refuse_frozen(product, values)
-                for name, value in values.items():
-                    setattr(product, name, value)
-                product.save(update_fields=list(values))
+                product = _rewrite(Product.objects.select_for_update().get(pk=product.pk), values, now)
             mark_changed([producer.pk], now)
     except IntegrityError as error:
         if "listing" in str(error):
             raise IkmError("listing_taken", "Another product is sold by this listing.", field="listing") from error
         raise IkmError("product_twice", "You have a product of this name already.", field="name") from error
+    return product
+
+
+def _rewrite(product: Product, values: dict[str, object], now: datetime) -> Product:
+    _refuse_frozen(product, values)
+    is_made_otherwise = any(getattr(product, name) != values[name] for name in ("kind", "origin", "attributes"))
+    for name, value in values.items():
+        setattr(product, name, value)
+    product.save(update_fields=list(values))
+    if is_made_otherwise:
+        look_again(product, now)
     return product
 
 

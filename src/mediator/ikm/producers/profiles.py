@@ -64,7 +64,7 @@ def begin(merchant: Merchant, profile: Profile, now: datetime) -> Producer:
         if found is not None:
             return change(found, profile, now)
         values = _values(profile, jakarta_date(now))
-        _refuse_known(values["nib"], None)
+        _refuse_known(str(values["nib"]), None)
         producer = Producer(merchant=merchant.pk, source="self", made_at=now, changed_at=now, **values)
         _save(producer)
         _keep_nib(producer, now)
@@ -77,7 +77,7 @@ def change(producer: Producer, profile: Profile, now: datetime) -> Producer:
     with transaction.atomic():
         kept = Producer.objects.select_for_update().get(pk=producer.pk)
         values = _values(profile, jakarta_date(now))
-        _refuse_known(values["nib"], kept)
+        _refuse_known(str(values["nib"]), kept)
         _give_up_nib(kept, str(values["nib"]))
         for name, value in values.items():
             setattr(kept, name, value)
@@ -133,10 +133,11 @@ def _number(kind: str, text: str, on: date) -> str:
     return checked.number
 
 
-def _refuse_known(nib: object, own: Producer | None) -> None:
-    other = (
-        Producer.objects.filter(nib=nib, merged_into=None).exclude(pk=own.pk if own else None).first() if nib else None
-    )
+def _refuse_known(nib: str, own: Producer | None) -> None:
+    others = Producer.objects.filter(nib=nib, merged_into=None)
+    if own is not None:
+        others = others.exclude(pk=own.pk)
+    other = others.first() if nib else None
     if other is None:
         return
     if other.merchant is None:
