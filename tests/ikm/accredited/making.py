@@ -53,7 +53,7 @@ def product(of: Producer, name: str = "Keripik tempe sagu 200 g", **fields: Any)
 def select(chosen: Product, *, grade: str = "A", valid_to: date = VALID_TO, certified: bool = True) -> UUID:
     """Note that a product was selected, with its certificate; the application's id."""
     application = new_id()
-    fill("ikm_selected", product_id=chosen.pk, producer_id=chosen.producer_id, grade=grade, permille=900,
+    fill("ikm_selected", product_id=chosen.pk, producer_id=chosen.producer_id, grade=grade, permille=900, ended_why="",
          organisation="dinkop-jatim", application_id=application, decided_at=NOW, valid_to=valid_to)  # fmt: skip
     if certified:
         subject = SUBJECT | {"product": chosen.name, "grade": grade}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -41,16 +42,31 @@ change AS (
     SELECT product_id, is_accredited, document, %(now)s FROM fresh ORDER BY product_id RETURNING seq, product_id
 )
 INSERT INTO ikm_accredited AS e
-    (product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to)
-SELECT product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to
+    (product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to, looked_at)
+SELECT product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to, %(now)s
 FROM fresh JOIN change USING (product_id)
 ON CONFLICT (product_id) DO UPDATE SET producer_id = excluded.producer_id, seq = excluded.seq,
     is_accredited = excluded.is_accredited, digest = excluded.digest, listing = excluded.listing,
-    province = excluded.province, regency = excluded.regency, category = excluded.category, valid_to = excluded.valid_to
+    province = excluded.province, regency = excluded.regency, category = excluded.category,
+    valid_to = excluded.valid_to, looked_at = excluded.looked_at
 """.replace("{documents}", DOCUMENTS)
 
 LISTED = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND product_id = ANY(%s::uuid[])"
 LISTED_OF = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND producer_id = %s"
+LOOKED_AT = "UPDATE ikm_accredited SET looked_at = %s WHERE product_id = ANY(%s::uuid[])"
+
+STALE = """
+SELECT e.product_id FROM ikm_accredited e
+JOIN ikm_product p ON p.id = e.product_id
+JOIN ikm_producer r ON r.id = p.producer_id
+LEFT JOIN listing l ON l.id = p.listing
+WHERE e.is_accredited AND greatest(p.changed_at, r.changed_at, l.changed_at) >= e.looked_at
+ORDER BY e.product_id LIMIT %s
+"""
+
+EVERYTHING = """
+SELECT product_id FROM ikm_accredited WHERE is_accredited AND product_id > %s ORDER BY product_id LIMIT %s
+"""
 
 
 def publish(changes: Sequence[tuple[UUID, bool]], now: datetime) -> int:
@@ -75,15 +91,41 @@ def publish(changes: Sequence[tuple[UUID, bool]], now: datetime) -> int:
 
 def refresh(products: Iterable[UUID], now: datetime) -> int:
     """Say anew what the list says of these products, as far as they are on it: a name or a price changed."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(TAKE_TURN, [LOCK])
-        cursor.execute(LISTED, [list(products)])
-        return publish([(product, True) for (product,) in cursor.fetchall()], now)
+    return _again(LISTED, [list(products)], now)
 
 
 def forget(certificate: Certificate, now: datetime) -> int:
     """Take a revoked certificate out of the list; a product whose certificate of selection it was leaves it."""
+    return _again(LISTED_OF, [certificate.producer], now)
+
+
+def refresh_stale(now: datetime, most: int = AT_ONCE) -> int:
+    """Look again at products whose listing, producer or own facts changed since they were looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute(STALE, [most])
+        stale = [product for (product,) in cursor.fetchall()]
+    return refresh(stale, now) if stale else 0
+
+
+def refresh_all(now: datetime) -> int:
+    """Look again at the whole list, in parts of one transaction each: for what no time of change tells of, as the name
+    of a shop, or a certificate of mentoring that expired."""
+    written, after = 0, UUID(int=0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(EVERYTHING, [after, AT_ONCE])
+            part = [product for (product,) in cursor.fetchall()]
+        if not part:
+            return written
+        written += refresh(part, now)
+        after = part[-1]
+
+
+def _again(which: str, given: list[Any], now: datetime) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [LOCK])
-        cursor.execute(LISTED_OF, [certificate.producer])
-        return publish([(product, True) for (product,) in cursor.fetchall()], now)
+        cursor.execute(which, given)
+        listed = [product for (product,) in cursor.fetchall()]
+        written = publish([(product, True) for product in listed], now)
+        cursor.execute(LOOKED_AT, [now, listed])
+    return written

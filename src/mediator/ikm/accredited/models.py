@@ -76,6 +76,7 @@ class Entry(models.Model):
 
     ``digest`` is SHA-256 over the document as PostgreSQL writes it, empty when it is off the list: so that nothing is
     written when nothing changed. ``valid_to``: after that day it no longer counts, even if nobody has said so yet.
+    ``looked_at``: when what the list says was last compared with what is so.
     """
 
     product_id = models.UUIDField(primary_key=True)
@@ -88,6 +89,7 @@ class Entry(models.Model):
     regency = models.CharField(max_length=5, default="")
     category = models.CharField(max_length=32, default="")
     valid_to = models.DateField(null=True)
+    looked_at = models.DateTimeField()
 
     class Meta:
         db_table = "ikm_accredited"
