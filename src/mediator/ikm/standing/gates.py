@@ -8,12 +8,18 @@ from uuid import UUID
 
 from django.db import connection
 
+from mediator.ikm.producers.permits import HALAL_ENDLESS_SINCE, RECHECK_GRACE_DAYS, stands_sql
 from mediator.ikm.standing import gate
 from mediator.ikm.standing.gate import GatePolicy
 from mediator.ikm.standing.who import Who
 
-# The last day a group of permits still has a valid one; in it, a condition that is not fulfilled ends a permit when it
-# is due. Only products that were ever selected have a gate.
+LAST_DAY = f"""least(
+    CASE WHEN h.kind = 'halal' AND h.issued_on >= DATE '{HALAL_ENDLESS_SINCE}' THEN NULL ELSE h.valid_to END,
+    h.check_again_on + {RECHECK_GRACE_DAYS}, h.revoked_on - 1)"""
+"""The last day on which a permit ``h`` that stands today will stand, if nothing is done (``producers.permits``)."""
+
+# A permit counts from when it was once verified: what a producer merely adds neither opens a gate nor closes one. Only
+# products that were ever selected have a gate.
 GATE_FACTS = """
 WITH who AS ({who}),
 product AS MATERIALIZED (
@@ -28,25 +34,23 @@ product AS MATERIALIZED (
        OR EXISTS (SELECT FROM ikm_gate g WHERE g.product_id = p.id)
 ),
 held AS (
-    SELECT product.id, g.code, bool_or(v.is_valid) AS is_valid,
-           max(coalesce(least(h.valid_to, h.due), 'infinity')) FILTER (WHERE v.is_valid) AS until
+    SELECT product.id, g.code, bool_or(v.stands) AS stands,
+           max(coalesce({last_day}, 'infinity')) FILTER (WHERE v.stands) AS until
     FROM product
     JOIN ikm_permit h ON h.producer_id = product.producer_id AND (h.product_id IS NULL OR h.product_id = product.id)
     JOIN unnest(%(kinds)s::text[], %(groups)s::text[]) AS g (kind, code) ON g.kind = h.kind
-    CROSS JOIN LATERAL (SELECT
-        (h.revoked_on IS NULL OR h.revoked_on > %(on)s) AND (h.valid_to IS NULL OR h.valid_to >= %(on)s)
-        AND (h.fulfilled_on IS NOT NULL OR h.commitment_due IS NULL OR h.commitment_due >= %(on)s) AS is_valid) AS v
-    GROUP BY 1, 2
+    CROSS JOIN LATERAL (SELECT {stands} AS stands) AS v
+    WHERE h.verified_at IS NOT NULL GROUP BY 1, 2
 ),
 permits AS (
-    SELECT id, array_agg(code ORDER BY code) FILTER (WHERE NOT is_valid) AS lapsed, min(until) AS until
+    SELECT id, array_agg(code ORDER BY code) FILTER (WHERE NOT stands) AS lapsed, min(until) AS until
     FROM held GROUP BY 1
 )
 SELECT product.id AS product_id, product.producer_id, product.grade, product.bodies, product.origin, product.is_shown,
        product.is_living, product.is_withdrawn, coalesce(permits.lapsed, '{{}}') AS lapsed,
        nullif(least(product.valid_to, permits.until), 'infinity') AS until
 FROM product LEFT JOIN permits ON permits.id = product.id
-""".replace("h.due", "CASE WHEN h.fulfilled_on IS NULL THEN h.commitment_due END")
+""".replace("{stands}", stands_sql("h.")).replace("{last_day}", LAST_DAY)
 
 JUDGED = f"""
 SELECT f.product_id, f.producer_id, f.until, array_remove(ARRAY[

@@ -33,7 +33,7 @@ taught AS (
     WHERE who.is_living AND d.ended_at IS NULL GROUP BY 1
 ),
 parts AS (
-    SELECT who.id AS producer_id, coalesce(b.points, 0) AS selection, coalesce({mentoring}, 0) AS mentoring,
+    SELECT who.id AS producer_id, coalesce(b.points, 0) AS selection, {mentoring} AS mentoring,
            {on_time} AS on_time, {as_pictured} AS as_pictured, {claims} AS claims,
            b.points IS NOT NULL AS is_selected, coalesce(m.bodies, 0) AS bodies, coalesce(b.grade, '') AS grade,
            b.application_id, b.product_id, coalesce(m.enrolments, '{{}}') AS enrolments
@@ -84,7 +84,7 @@ def _measure(who: str, version: int, least_bodies: int, of: _Of) -> str:
     rule, trading = formula.mentoring, formula.trading
     grades = " ".join(f"WHEN '{grade}' THEN {points}" for grade, points in sorted(formula.selection.items()))
     steps = " ".join(f"WHEN m.days <= {step.days} THEN {step.permille}" for step in rule.recency)
-    points = f"(ARRAY{list(rule.bodies)})[least(m.bodies, {len(rule.bodies) - 1}) + 1]"
+    points = f"(ARRAY{list(rule.bodies)})[least(coalesce(m.bodies, 0), {len(rule.bodies) - 1}) + 1]"
 
     def share(most: int, part: str, whole: str) -> str:
         lower = lower_sql(f"coalesce(t.{part}, 0)", f"coalesce(t.{whole}, 0)", trading.z_percent)

@@ -29,12 +29,14 @@ LOCK = 0x494B_4D00_0501
 
 CHANGED_AT_ONCE = 20_000
 
-READ_CHANGED = "SELECT producer_id, xmin::text FROM ikm_changed ORDER BY at, producer_id LIMIT %s"
+READ_CHANGED = """
+SELECT producer_id, concat(xmin, ctid) FROM ikm_changed ORDER BY at, producer_id LIMIT %s
+"""
 
-# A mark that was written again meanwhile has another xmin, whatever its time says, and stays.
+# A mark that was written again meanwhile is another version of its row, whatever its time says, and stays.
 FORGET_CHANGED = """
-DELETE FROM ikm_changed USING unnest(%s::uuid[], %s::text[]) AS d (producer_id, xmin)
-WHERE ikm_changed.producer_id = d.producer_id AND ikm_changed.xmin::text = d.xmin
+DELETE FROM ikm_changed USING unnest(%s::uuid[], %s::text[]) AS d (producer_id, version)
+WHERE ikm_changed.producer_id = d.producer_id AND concat(ikm_changed.xmin, ikm_changed.ctid) = d.version
 """
 
 OVERDUE = "SELECT DISTINCT producer_id FROM ikm_gate WHERE is_open AND until < %s"
@@ -94,7 +96,7 @@ def refresh_changed(now: datetime) -> Counts:
             ids = [producer for producer, _ in marks]
             total = total.plus(_work(some(ids, jakarta_date(now)), now, with_records=True))
             with connection.cursor() as cursor:
-                cursor.execute(FORGET_CHANGED, [ids, [xmin for _, xmin in marks]])
+                cursor.execute(FORGET_CHANGED, [ids, [version for _, version in marks]])
                 if cursor.rowcount < len(marks):
                     return total  # some were marked again meanwhile: the next minute's round sees what changed
 
