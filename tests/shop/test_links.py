@@ -12,7 +12,7 @@ from mediator.deals.models import Deal as DealRow
 from mediator.mediation.promises import promises_of
 from mediator.protocol import Actor, Command, Details, Role
 from mediator.shop import links
-from mediator.shop.cards import card
+from mediator.shop.cards import card, drawable
 from mediator.shop.checkout import CheckoutError, open_deals
 from mediator.shop.links import LinkState, Offer, make_link, state_of
 from mediator.shop.models import DealLink
@@ -120,6 +120,11 @@ def test_a_card_is_a_picture_of_the_size_chats_want(title):
         drawn = Image.open(io.BytesIO(card(title, "Rp 999.999.999.999", "Toko " * 30, "Uang ditahan Mediator", bytes_)))
         assert drawn.format == "PNG"
         assert drawn.size == (1200, 630)
+
+
+def test_a_card_has_no_boxes_in_place_of_letters_that_its_font_lacks():
+    assert drawable("Rp\u00a0485.000") == "Rp 485.000"
+    assert drawable("Kopi ☕ Gayo 🇮🇩 ꦏꦺꦴꦥꦶ – “asli” é, ½ × 2 m² · 100 %") == "Kopi Gayo - “asli” e, 1/2 x 2 m2 · 100 %"
 
 
 def test_an_unpaid_order_holds_a_link_until_its_pay_clock_rings_and_no_longer():

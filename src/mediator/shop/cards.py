@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import io
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from PIL.ImageFont import FreeTypeFont
@@ -16,6 +17,9 @@ PAPER, INK, QUIET, ACCENT, TINT, SUNKEN = "#ffffff", "#1d2421", "#57605a", "#0b6
 LEFT, GAP = 690, 60
 TEXT_WIDTH = WIDTH - LEFT - GAP
 PHOTO = HEIGHT
+_NO_LETTER = "\U0010ffff"
+"""No font has it: it is drawn as what stands for letters that are missing."""
+_LIKE = {"–": "-", "—": "-", "−": "-", "‑": "-", "×": "x", "½": "1/2", "¼": "1/4", "¾": "3/4", "‘": "'", "’": "'"}
 Stroke = tuple[tuple[float, float], ...]
 SHIELD = (
     (12, 1.5),
@@ -39,6 +43,7 @@ ARROWS: tuple[Stroke, ...] = (
 
 def card(title: str, price: str, seller: str, held: str, photo: bytes | None) -> bytes:
     """The card as PNG. ``held`` says who holds the money; ``photo`` is any picture Pillow reads, or None."""
+    title, price, seller, held = (drawable(text) for text in (title, price, seller, held))
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, PHOTO, HEIGHT), fill=SUNKEN)
@@ -63,6 +68,24 @@ def card(title: str, price: str, seller: str, held: str, photo: bytes | None) ->
         out, "PNG", compress_level=6
     )
     return out.getvalue()
+
+
+def drawable(text: str) -> str:
+    """The text as the font can draw it: every space a plain one (prices have such that don't break), letters that it
+    lacks by their nearest (é as e, × as x), and no box for one that has none."""
+    return " ".join("".join(letter if letter.isspace() else _nearest(letter) for letter in text).split())
+
+
+@lru_cache(2_000)
+def _nearest(letter: str) -> str:
+    if _has(letter):
+        return letter
+    return "".join(part for part in unicodedata.normalize("NFKD", _LIKE.get(letter, letter)) if _has(part))
+
+
+def _has(letter: str) -> bool:
+    font = _font(30)
+    return bytes(font.getmask(letter)) != bytes(font.getmask(_NO_LETTER))
 
 
 @cache
