@@ -39,6 +39,8 @@ class Visitor:
         self.device = "phone" if device is PHONE else "desktop"
         self.context: BrowserContext = browser.new_context(java_script_enabled=scripts, locale="id-ID", **device)
         self.context.set_default_timeout(20_000)
+        # The first page of a run waits for the server's imports, on a machine that may be busy with other tests.
+        self.context.set_default_navigation_timeout(60_000)
         self.scripts = scripts
         self.faults: list[str] = []
         self.offsite: list[str] = []
