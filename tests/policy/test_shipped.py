@@ -30,6 +30,7 @@ def test_these_policies_are_shipped_each_with_a_source() -> None:
         "alipay-sliding@2",
         "alipay@1",
         "free@1",
+        "ikm-first@1",
         "marketplace@1",
         "qris@1",
         "qris@2",
