@@ -29,7 +29,7 @@ def test_the_gap_is_of_medians_per_unit_at_equal_quality() -> None:
     assert price.gap_minor == 10_000_00
     assert price.break_even_minor == 20_000_00
     assert price.imports is not None
-    assert (price.imports.count, price.imports.low, price.imports.high) == (5, 9_000, 45_000)
+    assert (price.imports.seen, price.imports.low, price.imports.high) == (5, 9_000, 45_000)
 
 
 def test_a_larger_pack_is_compared_by_the_gram() -> None:
@@ -68,7 +68,7 @@ def test_unknown_origin_is_its_own_class_beside_local_and_import() -> None:
     assert price.gap_minor == 10_000_00
     assert price.unknown is not None
     assert price.domestic is not None
-    assert (price.unknown.count, price.domestic.count, price.mixed) == (7, 6, None)
+    assert (price.unknown.seen, price.domestic.seen, price.mixed) == (7, 6, None)
     assert price.alike == (("domestic", 6), ("imported", 5), ("unknown", 7))
 
 

@@ -7,6 +7,7 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +30,9 @@ output,idn,hs,610910,2025,500,25,kg
 """
 
 
-def trade_of(text: str, *, is_dry: bool = False, **about: str) -> TradeReport:
+def trade_of(text: str, *, is_dry: bool = False, **about: Any) -> TradeReport:
     file = io.BytesIO(text.encode())
-    return import_trade(file, About(about.pop("source", "bps"), **about), "tester", NOW, is_dry=is_dry)  # type: ignore[arg-type]
+    return import_trade(file, About(about.pop("source", "bps"), **about), "tester", NOW, is_dry=is_dry)
 
 
 def prices_of(text: str, *, is_dry: bool = False, source: str = "survey") -> PriceReport:
@@ -120,6 +121,16 @@ def test_the_same_file_again_changes_nothing_and_a_correction_replaces_the_set(d
     assert TradeRow.objects.count() == 7
     assert TradeSet.objects.get().pk == before[0]["id"]
     assert SectorFigure.objects.get(code="610910").exports == 250
+
+
+def test_figures_of_another_country_are_added_to_a_set_that_is_there_and_kept_up_with_it(db: None) -> None:
+    trade_of(TRADE)
+    assert trade_of(TRADE, countries=("idn", "chn")).sets[0].outcome == "unchanged"
+    of_china = SectorFigure.objects.filter(country="chn")
+    assert of_china.get(code="610910").rca == pytest.approx(0.9 / 0.55)
+    assert SectorFigure.objects.filter(country="idn").count() == 2
+    trade_of(TRADE.replace("chn,hs,610910,2025,900", "chn,hs,610910,2025,300"))
+    assert of_china.get(code="610910").rca == pytest.approx((300 / 400) / (500 / 1_400))
 
 
 def test_a_dry_run_says_the_same_and_keeps_nothing(db: None) -> None:

@@ -51,12 +51,26 @@ class Totals(NamedTuple):
 
 
 def work_out(trade_set: UUID, countries: Iterable[str]) -> int:
-    """Forget the set's figures and work them out anew for those countries; says how many products there are figures
-    of."""
+    """Work out the figures of a set anew, for those countries and those it had figures of; says how many were made."""
+    known = _known(trade_set)
+    SectorFigure.objects.filter(trade_set=trade_set).delete()
+    return _make(trade_set, [*known, *(country for country in countries if country not in known)])
+
+
+def add_missing(trade_set: UUID, countries: Iterable[str]) -> int:
+    """Work out the figures of those countries that the set has none of yet; says how many were made."""
+    known = _known(trade_set)
+    return _make(trade_set, [country for country in countries if country not in known])
+
+
+def _known(trade_set: UUID) -> list[str]:
+    return list(SectorFigure.objects.filter(trade_set=trade_set).values_list("country", flat=True).distinct())
+
+
+def _make(trade_set: UUID, countries: Iterable[str]) -> int:
+    made: list[SectorFigure] = []
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM ikm_sector_figure WHERE trade_set_id = %s", [trade_set])
         totals = _totals(cursor, trade_set)
-        made: list[SectorFigure] = []
         for country in dict.fromkeys(countries):
             cursor.execute(SUMS, {"set": trade_set, "country": country, "world": WORLD})
             rows = cursor.fetchall()

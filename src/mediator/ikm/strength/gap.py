@@ -139,9 +139,10 @@ def _plain(text: str) -> str:
 
 
 class Summary(NamedTuple):
-    """Prices per unit: how many, the middle one, the lowest and the highest. ``is_enough`` to be relied on."""
+    """Prices per unit: how many were seen, the middle one, the lowest and the highest. ``is_enough`` to be relied
+    on."""
 
-    count: int
+    seen: int
     median: Fraction
     low: Fraction
     high: Fraction

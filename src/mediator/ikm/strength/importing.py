@@ -131,6 +131,8 @@ def _take_set(told: tuple[Any, ...], about: About, by: str, now: datetime, *, is
         cursor.execute(FORMER_SET, [about.source, system, year])
         former = cursor.fetchone()
         if former and former[1] == digest:
+            if not is_dry:
+                figures.add_missing(former[0], about.countries)
             return Set(system, year, rows, countries, "unchanged")
         if not is_dry:
             values = [new_id(), about.source, system, year, about.money, about.note, rows, countries, digest, by, now]

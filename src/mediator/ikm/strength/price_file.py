@@ -155,6 +155,9 @@ def _whole(row: Row, told: dict[str, Any], found: Found) -> Seen | None:
     pack = packed(told["unit"], told["quantity"])
     landing = _landing(told)
     price = _minor(told["price"]) if told["price"] is not None else to_minor(landed(landing)) if landing else 0
+    orders, on_time, complaints = (
+        None if told[name] is None else int(told[name]) for name in ("orders", "on_time", "complaints")
+    )
     return Seen(
         row.line,
         told["ref"],
@@ -168,9 +171,14 @@ def _whole(row: Row, told: dict[str, Any], found: Found) -> Seen | None:
         pack.unit,
         Decimal(pack.quantity.numerator) / pack.quantity.denominator,
         price,
-        *((landing.cif_minor, landing.duty_bp, landing.ppn_bp, landing.freight_minor) if landing else (None,) * 4),
+        landing.cif_minor if landing else None,
+        landing.duty_bp if landing else None,
+        landing.ppn_bp if landing else None,
+        landing.freight_minor if landing else None,
         told["attributes"],
-        *(int(told[name]) if told[name] is not None else None for name in ("orders", "on_time", "complaints")),
+        orders,
+        on_time,
+        complaints,
     )
 
 

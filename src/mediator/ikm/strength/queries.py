@@ -122,7 +122,7 @@ def comparables(product: Product, now: datetime) -> tuple[Good, ...]:
     if not product.hs and not product.kbli:
         return ()
     today = jakarta_date(now)
-    asked = {
+    asked: dict[str, Any] = {
         "hs": product.hs,
         "kbli": product.kbli,
         "category": product.category,
@@ -185,7 +185,7 @@ def _added(each: Iterable[Trading]) -> Trading:
 
 
 def _sectors(product: Product) -> tuple[Sector, ...]:
-    asked = {
+    asked: dict[str, Any] = {
         "country": HOME,
         "hs": [product.hs[:length] for length in (6, 4, 2) if product.hs],
         "kbli": [product.kbli[:length] for length in (5, 4, 3, 2) if product.kbli],

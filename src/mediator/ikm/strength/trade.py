@@ -123,7 +123,9 @@ def _floats(values: Values) -> Floats:
 def _ratio(part: Values, whole: Values) -> Floats:
     """``part / whole`` where the whole is above 0, else not known."""
     over, under = np.broadcast_arrays(_floats(part), _floats(whole))
-    return np.divide(over, under, out=np.full(over.shape, NOT_KNOWN), where=under > 0)
+    found = np.full(over.shape, NOT_KNOWN)
+    np.divide(over, under, out=found, where=under > 0)
+    return found
 
 
 def _known_sum(values: Floats, axis: int) -> Floats:

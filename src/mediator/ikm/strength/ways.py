@@ -89,12 +89,10 @@ def suggest_tasks(card: Card) -> tuple[Suggestion, ...]:
 
 def suggestion(way: Way) -> Suggestion:
     """A way as a task."""
-    told = catalogue()[way.code]
-    return Suggestion(
-        way.code,
-        *(tell(way, part, language) for part in ("title", "why") for language in ("id", "en")),
-        told["days"],
+    title_id, title_en, why_id, why_en = (
+        tell(way, part, language) for part in ("title", "why") for language in ("id", "en")
     )
+    return Suggestion(way.code, title_id, title_en, why_id, why_en, catalogue()[way.code]["days"])
 
 
 def tell(way: Way, part: str, language: str) -> str:
@@ -136,7 +134,7 @@ def _way(code: str, closes: int | None = None, gap: int | None = None, **about: 
 def _blocking(card: Card) -> Iterator[Way]:
     code = CODES_OF_PRICE.get(card.price.code)
     if code == "collect_prices":
-        count = card.price.imports.count if card.price.imports else 0
+        count = card.price.imports.seen if card.price.imports else 0
         yield _way(code, count=count, least=ours("observations_least"))
     elif code:
         yield _way(code)
@@ -201,7 +199,7 @@ def _larger_pack(card: Card, gap: int) -> Iterator[Way]:
     if large and like and large.is_enough and like.is_enough and large.median < like.median:
         closes = min(gap, to_minor((like.median - large.median) * ours_size))
         if closes:
-            yield _way("pack_size", closes, gap, large=large.count, small=like.count)
+            yield _way("pack_size", closes, gap, large=large.seen, small=like.seen)
 
 
 # what strengthens it otherwise

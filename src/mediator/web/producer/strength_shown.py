@@ -93,7 +93,7 @@ def _way(way: Way) -> ShownWay:
 
 def _prices(name: Any, told: Summary, per: int) -> Row:
     amounts = (to_minor(each * per) for each in (told.median, told.low, told.high))
-    return Row(name, (told.count, *amounts), "" if told.is_enough else _("too few to rely on"))
+    return Row(name, (told.seen, *amounts), "" if told.is_enough else _("too few to rely on"))
 
 
 def _content(content: Declared) -> dict[str, Any]:
