@@ -38,6 +38,16 @@ def picture(colour: tuple[int, int, int] = (200, 120, 40)) -> bytes:
     return out.getvalue()
 
 
+class Clock:
+    """Pages' time is the world's."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def now(self) -> datetime:
+        return self.world.now
+
+
 class World:
     """The shipped programmes, loaded. Everything happens at ``now``."""
 
