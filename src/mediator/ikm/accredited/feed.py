@@ -25,17 +25,18 @@ AT_ONCE = 10_000
 TAKE_TURN = "SELECT pg_advisory_xact_lock(%s)"
 
 PUBLISH = """
-WITH document AS MATERIALIZED ({documents}),
+WITH document AS MATERIALIZED (
+    SELECT d.*, sha256(convert_to(d.document::text, 'UTF8')) AS digest FROM ({documents}) d
+),
 fresh AS MATERIALIZED (
     SELECT asked.product_id, coalesce(d.producer_id, e.producer_id) AS producer_id,
-           d.product_id IS NOT NULL AS is_accredited, d.document,
-           coalesce(sha256(convert_to(d.document::text, 'UTF8')), '') AS digest,
-           d.listing, coalesce(d.province, '') AS province, coalesce(d.regency, '') AS regency,
+           d.product_id IS NOT NULL AS is_accredited, d.document, coalesce(d.digest, '') AS digest, d.listing,
+           coalesce(d.province, '') AS province, coalesce(d.regency, '') AS regency,
            coalesce(d.category, '') AS category, d.valid_to
     FROM unnest(%(asked)s::uuid[]) AS asked (product_id)
     LEFT JOIN document d ON d.product_id = asked.product_id
     LEFT JOIN ikm_accredited e ON e.product_id = asked.product_id
-    WHERE coalesce(e.digest, '') <> coalesce(sha256(convert_to(d.document::text, 'UTF8')), '')
+    WHERE coalesce(e.digest, '') <> coalesce(d.digest, '')
 ),
 change AS (
     INSERT INTO ikm_accredited_change (product_id, is_accredited, document, at)

@@ -38,7 +38,7 @@ class Certificate(models.Model):
     class Meta:
         db_table = "ikm_certificate"
         constraints = (
-            models.UniqueConstraint(fields=("kind", "source"), name="ikm_one_certificate_a_source"),
+            models.UniqueConstraint(fields=("source", "kind"), name="ikm_one_certificate_a_source"),
             models.CheckConstraint(
                 condition=models.Q(kind="mentoring", product=None) | models.Q(kind="selection", product__isnull=False),
                 name="ikm_certificate_kind",

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "source"), name="ikm_one_certificate_a_source"),
+                    models.UniqueConstraint(fields=("source", "kind"), name="ikm_one_certificate_a_source"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("kind", "mentoring"), ("product", None)),
