@@ -155,6 +155,23 @@ class TestChanges:
         certificates.revoke(old.pk, "replaced", "p1", LATER)
         assert listed(made)
 
+    def test_a_renewed_product_is_never_off_the_list_once_it_is_renewed(self) -> None:
+        made = making.accredited()
+        feed.publish([(made.pk, True)], NOW)
+        with transaction.atomic():  # as selection renews: the old certificate goes first
+            certificates.revoke(Certificate.objects.get(product=made.pk).pk, "superseded", "system", LATER)
+            assert not listed(made)
+            fresh = making.certificate(LATER, producer=made.producer_id, product=made.pk)
+        assert listed(made)
+        assert fresh.serial in {each["serial"] for each in document(made)["certificates"]}
+
+    def test_a_gate_that_opened_before_there_was_a_document_counts_once_there_is_one(self) -> None:
+        maker = making.producer()
+        made = making.product(maker)
+        assert feed.publish([(made.pk, True)], NOW) == 0
+        making.select(made)
+        assert listed(made)
+
     def test_a_new_price_is_said_when_the_list_is_looked_at_again(self) -> None:
         listing = shops.listing(shops.merchant())
         made = making.accredited(listing=listing.pk)
@@ -188,7 +205,7 @@ class TestChanges:
     def test_publishing_many_is_one_statement_and_their_turn(self, django_assert_num_queries: Any) -> None:
         maker = making.producer()
         made = [making.accredited(f"Keripik {n}", of=maker) for n in range(20)]
-        with django_assert_num_queries(4):  # of which two are the savepoint's
+        with django_assert_num_queries(6):  # of which two are the savepoint's
             assert feed.publish([(each.pk, True) for each in made], NOW) == 20
 
 

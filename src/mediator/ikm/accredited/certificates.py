@@ -92,6 +92,7 @@ def issue_many(orders: Sequence[Order], now: datetime) -> list[Certificate]:
                 rows = [_certificate(order, key, now) for order in missing.values()]
                 Certificate.objects.bulk_create(rows, ignore_conflicts=True)
                 found |= _issued(list(missing.values()))
+                feed.recertified(rows, now)
     return [found[_place(order)] for order in orders]
 
 
@@ -127,7 +128,7 @@ def revoke(certificate_id: UUID, why: str, by: str, now: datetime) -> Certificat
             kept.revoked_at, kept.revoked_why, kept.revoked_by = now, why.strip()[:300], by
             kept.save(update_fields=("revoked_at", "revoked_why", "revoked_by"))
             mark_changed([kept.producer], now)
-            feed.forget(kept, now)
+            feed.recertified([kept], now)
     return kept
 
 

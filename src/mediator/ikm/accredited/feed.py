@@ -7,7 +7,7 @@ transaction ends, so rows become visible in its order and none can turn up behin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -24,36 +24,39 @@ AT_ONCE = 10_000
 
 TAKE_TURN = "SELECT pg_advisory_xact_lock(%s)"
 
-PUBLISH = """
-WITH document AS MATERIALIZED (
+OPEN = """
+INSERT INTO ikm_accredited AS e (product_id, producer_id, is_open, is_accredited, digest, province, regency, category,
+                                 looked_at)
+SELECT id, producer_id, true, false, '', '', '', '', %s FROM ikm_product WHERE id = ANY(%s::uuid[])
+ON CONFLICT (product_id) DO UPDATE SET is_open = true WHERE NOT e.is_open
+"""
+
+CLOSE = "UPDATE ikm_accredited SET is_open = false WHERE is_open AND product_id = ANY(%s::uuid[])"
+
+SAY = """
+WITH asked AS MATERIALIZED (SELECT * FROM ikm_accredited WHERE product_id = ANY(%(asked)s::uuid[])),
+document AS MATERIALIZED (
     SELECT d.*, sha256(convert_to(d.document::text, 'UTF8')) AS digest FROM ({documents}) d
 ),
 fresh AS MATERIALIZED (
-    SELECT asked.product_id, coalesce(d.producer_id, e.producer_id) AS producer_id,
-           d.product_id IS NOT NULL AS is_accredited, d.document, coalesce(d.digest, '') AS digest, d.listing,
-           coalesce(d.province, '') AS province, coalesce(d.regency, '') AS regency,
-           coalesce(d.category, '') AS category, d.valid_to
-    FROM unnest(%(asked)s::uuid[]) AS asked (product_id)
-    LEFT JOIN document d ON d.product_id = asked.product_id
-    LEFT JOIN ikm_accredited e ON e.product_id = asked.product_id
-    WHERE coalesce(e.digest, '') <> coalesce(d.digest, '')
+    SELECT e.product_id, d.product_id IS NOT NULL AS is_accredited, d.document, coalesce(d.digest, '') AS digest,
+           coalesce(d.producer_id, e.producer_id) AS producer_id, d.listing, coalesce(d.province, '') AS province,
+           coalesce(d.regency, '') AS regency, coalesce(d.category, '') AS category, d.valid_to
+    FROM asked e LEFT JOIN document d ON d.product_id = e.product_id AND e.is_open
+    WHERE e.digest <> coalesce(d.digest, '')
 ),
 change AS (
     INSERT INTO ikm_accredited_change (product_id, is_accredited, document, at)
     SELECT product_id, is_accredited, document, %(now)s FROM fresh ORDER BY product_id RETURNING seq, product_id
 )
-INSERT INTO ikm_accredited AS e
-    (product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to, looked_at)
-SELECT product_id, producer_id, seq, is_accredited, digest, listing, province, regency, category, valid_to, %(now)s
-FROM fresh JOIN change USING (product_id)
-ON CONFLICT (product_id) DO UPDATE SET producer_id = excluded.producer_id, seq = excluded.seq,
-    is_accredited = excluded.is_accredited, digest = excluded.digest, listing = excluded.listing,
-    province = excluded.province, regency = excluded.regency, category = excluded.category,
-    valid_to = excluded.valid_to, looked_at = excluded.looked_at
+UPDATE ikm_accredited e SET seq = change.seq, is_accredited = f.is_accredited, digest = f.digest,
+    producer_id = f.producer_id, listing = f.listing, province = f.province, regency = f.regency,
+    category = f.category, valid_to = f.valid_to, looked_at = %(now)s
+FROM fresh f JOIN change USING (product_id) WHERE e.product_id = f.product_id
 """.replace("{documents}", DOCUMENTS)
 
-LISTED = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND product_id = ANY(%s::uuid[])"
-LISTED_OF = "SELECT product_id FROM ikm_accredited WHERE is_accredited AND producer_id = %s"
+OPEN_ONES = "SELECT product_id FROM ikm_accredited WHERE is_open AND product_id = ANY(%s::uuid[])"
+OPEN_OF = "SELECT product_id FROM ikm_accredited WHERE is_open AND producer_id = ANY(%s::uuid[])"
 LOOKED_AT = "UPDATE ikm_accredited SET looked_at = %s WHERE product_id = ANY(%s::uuid[])"
 
 STALE = """
@@ -61,55 +64,52 @@ SELECT e.product_id FROM ikm_accredited e
 JOIN ikm_product p ON p.id = e.product_id
 JOIN ikm_producer r ON r.id = p.producer_id
 LEFT JOIN listing l ON l.id = p.listing
-WHERE e.is_accredited AND greatest(p.changed_at, r.changed_at, l.changed_at) >= e.looked_at
+WHERE e.is_open AND greatest(p.changed_at, r.changed_at, l.changed_at) >= e.looked_at
 ORDER BY e.product_id LIMIT %s
 """
 
-EVERYTHING = """
-SELECT product_id FROM ikm_accredited WHERE is_accredited AND product_id > %s ORDER BY product_id LIMIT %s
-"""
+EVERYTHING = "SELECT product_id FROM ikm_accredited WHERE is_open AND product_id > %s ORDER BY product_id LIMIT %s"
 
 
 def publish(changes: Sequence[tuple[UUID, bool]], now: datetime) -> int:
-    """Say that the gate of these products is open or closed; the number of changes that this was.
+    """Say that the gate of these products is open or closed; the number of changes of the list that this was.
 
     In the transaction in which the gate moved, as its last act. Of a product named twice the last word counts. Nothing
     is written when the list already says the same; a product without a document (see ``documents``) is off the list
-    however open its gate is.
+    however open its gate is, and comes on it once it has one.
     """
     latest = dict(changes)
-    written = 0
+    opened = [product for product, is_open in latest.items() if is_open]
+    closed = [product for product, is_open in latest.items() if not is_open]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [LOCK])
-        rest = iter(latest)
-        while asked := list(islice(rest, AT_ONCE)):
-            is_open = [product for product in asked if latest[product]]
-            given = about(jakarta_date(now)) | {"asked": asked, "products": is_open, "now": now}
-            cursor.execute(PUBLISH, given)
-            written += cursor.rowcount
-    return written
+        cursor.execute(OPEN, [now, opened])
+        cursor.execute(CLOSE, [closed])
+        return sum(_say(cursor, part, now) for part in _parts(latest))
 
 
 def refresh(products: Iterable[UUID], now: datetime) -> int:
-    """Say anew what the list says of these products, as far as they are on it: a name or a price changed."""
-    return _again(LISTED, [list(products)], now)
+    """Compare what the list says of these products with what is so: a name or a price changed. Gates stay as they
+    are. The number of changes of the list."""
+    return _again(OPEN_ONES, list(products), now)
 
 
-def forget(certificate: Certificate, now: datetime) -> int:
-    """Take a revoked certificate out of the list; a product whose certificate of selection it was leaves it."""
-    return _again(LISTED_OF, [certificate.producer], now)
+def recertified(certificates: Iterable[Certificate], now: datetime) -> int:
+    """These certificates were issued or revoked: the list names them, or no longer. A product whose newest certificate
+    of selection was revoked leaves it at once, and is back with the next one if its gate is still open."""
+    return _again(OPEN_OF, list({each.producer for each in certificates}), now)
 
 
-def refresh_stale(now: datetime, most: int = AT_ONCE) -> int:
-    """Look again at products whose listing, producer or own facts changed since they were looked at."""
+def refresh_stale(now: datetime) -> int:
+    """The same for products whose listing, producer or own facts changed since they were looked at."""
     with connection.cursor() as cursor:
-        cursor.execute(STALE, [most])
+        cursor.execute(STALE, [AT_ONCE])
         stale = [product for (product,) in cursor.fetchall()]
-    return refresh(stale, now) if stale else 0
+    return refresh(stale, now)
 
 
 def refresh_all(now: datetime) -> int:
-    """Look again at the whole list, in parts of one transaction each: for what no time of change tells of, as the name
+    """The same for the whole list, in parts of one transaction each: for what no time of change tells of, as the name
     of a shop, or a certificate of mentoring that expired."""
     written, after = 0, UUID(int=0)
     while True:
@@ -122,11 +122,25 @@ def refresh_all(now: datetime) -> int:
         after = part[-1]
 
 
-def _again(which: str, given: list[Any], now: datetime) -> int:
+def _again(which: str, ids: list[UUID], now: datetime) -> int:
+    """Without anything open there is nothing to wait for one's turn for."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(which, [ids])
+        found = [product for (product,) in cursor.fetchall()]
+        if not found:
+            return 0
         cursor.execute(TAKE_TURN, [LOCK])
-        cursor.execute(which, given)
-        listed = [product for (product,) in cursor.fetchall()]
-        written = publish([(product, True) for product in listed], now)
-        cursor.execute(LOOKED_AT, [now, listed])
+        written = sum(_say(cursor, part, now) for part in _parts(found))
+        cursor.execute(LOOKED_AT, [now, found])
     return written
+
+
+def _parts(products: Iterable[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(products)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
+
+
+def _say(cursor: Any, products: list[UUID], now: datetime) -> int:
+    cursor.execute(SAY, about(jakarta_date(now)) | {"asked": products, "products": products, "now": now})
+    return int(cursor.rowcount)

@@ -74,15 +74,18 @@ class Change(models.Model):
 class Entry(models.Model):
     """Where a product stands now: its last change, and what the list is filtered by.
 
-    ``digest`` is SHA-256 over the document as PostgreSQL writes it, empty when it is off the list: so that nothing is
-    written when nothing changed. ``valid_to``: after that day it no longer counts, even if nobody has said so yet.
-    ``looked_at``: when what the list says was last compared with what is so.
+    ``is_open``: the gate, as ``ikm.standing`` said it last; it is on the list while it also has a document, and that is
+    ``is_accredited``. ``seq`` is empty until it was on the list. ``digest`` is SHA-256 over the document as PostgreSQL
+    writes it, empty when it is off the list: so that nothing is written when nothing changed. ``valid_to``: after that
+    day it no longer counts, even if nobody has said so yet. ``looked_at``: when what the list says was last compared
+    with what is so.
     """
 
     product_id = models.UUIDField(primary_key=True)
     producer_id = models.UUIDField()
-    seq = models.BigIntegerField(unique=True)
-    is_accredited = models.BooleanField()
+    seq = models.BigIntegerField(unique=True, null=True)
+    is_open = models.BooleanField()
+    is_accredited = models.BooleanField(default=False)
     digest = models.BinaryField(default=b"")
     listing = models.UUIDField(null=True)
     province = models.CharField(max_length=2, default="")
