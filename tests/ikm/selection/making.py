@@ -196,7 +196,8 @@ def mentored_by(producer: Producer, mentor: Person, now: datetime) -> Enrolment:
     service.load(programmes.shipped(), now)
     programme = Programme.objects.filter(is_current=True).order_by("code")[0]
     call = Round.objects.create(
-        programme=programme, organisation=programme.organisation, name="2026", starts_on=now.date(), ends_on=now.date() + timedelta(days=200), quota=5,
+        programme=programme, organisation=programme.organisation, name="2026", starts_on=now.date(),
+        ends_on=now.date() + timedelta(days=200), quota=5,
         key=uuid7(), made_by="test", made_at=now,
     )  # fmt: skip
     return Enrolment.objects.create(

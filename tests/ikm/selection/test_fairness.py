@@ -183,7 +183,6 @@ def test_five_thousand_get_their_curators_within_seconds(world: World) -> None:
     bulk_waiting(world, 5000)
     started = time.perf_counter()
     assert assigning.assign_waiting(world.now) == 5000
-    print('SECONDS', time.perf_counter() - started)
-    assert time.perf_counter() - started < 15
+    assert time.perf_counter() - started < 30, "about 4 s on an idle machine"
     loads = Counter(Assignment.objects.values_list("curator", flat=True))
     assert (len(loads), set(loads.values())) == (50, {200})

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import NamedTuple
 
 
@@ -84,4 +83,4 @@ def _choose(one: Waiting, pool: Collection[str], loads: dict[str, int], secret: 
 
 def draw(secret: bytes, *about: str | int) -> str:
     """A number of 16 hexadecimal digits for that."""
-    return hmac.new(secret, "/".join(map(str, about)).encode(), sha256).hexdigest()[:16]
+    return hmac.digest(secret, "/".join(map(str, about)).encode(), "sha256")[:8].hex()

@@ -45,8 +45,8 @@ SELECT m.id, t.person_id, 'declared' FROM members AS m JOIN case_tie AS t ON t.e
 UNION
 SELECT m.id, a.id, 'member' FROM members AS m JOIN asked AS a ON a.id = m.person_id
 UNION
-SELECT w.id, a.id, 'customer' FROM wanted AS w JOIN asked AS a ON EXISTS (
-    SELECT FROM delivery AS d WHERE d.person_id = a.id AND d.book_id = w.book_id AND d.opened_at > %(since)s)
+SELECT w.id, a.id, 'customer' FROM asked AS a JOIN delivery AS d ON d.person_id = a.id AND d.opened_at > %(since)s
+JOIN wanted AS w ON w.book_id = d.book_id
 UNION
 SELECT p.id, a.id, 'same_phone' FROM (
     SELECT id, phone FROM wanted UNION SELECT id, shop_phone FROM wanted UNION SELECT id, phone FROM members
