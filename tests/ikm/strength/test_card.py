@@ -112,7 +112,7 @@ def test_the_preference_of_government_buyers_counts_for_ranking_and_says_that_it
     way = next(way for way in ways_of(card_of(facts(declared=declared()))) if way.code == "procurement")
     assert (way.closes_minor, way.about["confidence"]) == (5_625_00, "unconfirmed")
     for language in ("id", "en"):
-        assert re.search("unconfirmed|belum terkonfirmasi", tell(way, "why", language))
+        assert re.search("unconfirmed|belum dipastikan", tell(way, "why", language))
 
 
 def test_larger_packs_count_where_enough_of_both_sizes_are_seen() -> None:
@@ -223,9 +223,9 @@ def test_every_way_has_words_a_kind_and_a_hand() -> None:
 
 def test_percentages_are_written_as_each_language_writes_them() -> None:
     way = next(way for way in ways_of(card_of(facts(declared=declared()))) if way.about.get("component") == "beans")
-    assert "83,3 %" in tell(way, "why", "id")
-    assert "83.3 %" in tell(way, "why", "en")
-    assert "Rp 1.200" in tell(way, "why", "en")
+    assert "83,3\u00a0%" in tell(way, "why", "id")
+    assert "83.3\u00a0%" in tell(way, "why", "en")
+    assert "Rp\u00a01.200" in tell(way, "why", "en")
 
 
 def test_the_quality_of_the_product_is_what_counts() -> None:

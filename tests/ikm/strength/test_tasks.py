@@ -47,7 +47,7 @@ def test_a_way_is_one_task_a_month_however_often_it_is_asked_for(world: World) -
     assert (first.title, first.source, first.due_on) == (
         "Tekan biaya beans", "strength-card", world.today + timedelta(days=45)
     )  # fmt: skip
-    assert "Rp 1.200" in first.why
+    assert "Rp\u00a01.200" in first.why
     later = NOW + timedelta(days=31)
     assert give_way(card_for(mine, later), way.id, row.pk, "mira", later, "en").title == "Lower the cost of beans"
     assert Task.objects.count() == 2

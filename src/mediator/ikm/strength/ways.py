@@ -35,6 +35,11 @@ LARGER = 2
 """A pack of so many times ours is a larger one."""
 
 
+NO_BREAK = "\u00a0"
+MORE_THAN_ALL = {"id": "lebih dari seluruh biaya itu", "en": "more than all of that cost"}
+"""Where even nothing for a component would leave a gap."""
+
+
 class Way(NamedTuple):
     """``closes_minor`` is what it takes off the gap of one pack (None: it closes no price gap) and ``closes_bp`` that
     as a share of the gap; ``about`` the evidence, raw, by the words of ``data/ways.toml``."""
@@ -104,12 +109,14 @@ def tell(way: Way, part: str, language: str) -> str:
 
 def _word(name: str, value: Any, language: str) -> str:
     if name == "amount":
-        return format_amount(value, "IDR")
+        return format_amount(value, "IDR").replace(" ", NO_BREAK)
     if isinstance(value, Rate):
         return _percent(Fraction(value.permille, 10), language)
     if name.endswith("_range"):
         low, high = (_percent(Fraction(each, 10), language) for each in value)
         return f"{low}–{high}"
+    if name == "needed" and value > WHOLE:
+        return MORE_THAN_ALL[language]
     if name in ("share", "step", "needed", "tkdn", "test", "ratio", "imported"):
         return _percent(Fraction(value, 100), language)
     return str(value)
@@ -117,7 +124,7 @@ def _word(name: str, value: Any, language: str) -> str:
 
 def _percent(value: Fraction, language: str) -> str:
     text = f"{float(value):.1f}".removesuffix(".0")
-    return f"{text} %" if language == "en" else f"{text.replace('.', ',')} %"
+    return (text if language == "en" else text.replace(".", ",")) + f"{NO_BREAK}%"
 
 
 def _way(code: str, closes: int | None = None, gap: int | None = None, **about: Any) -> Way:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mediator.ikm.errors import IkmError
@@ -76,10 +76,10 @@ class SheetForm(Form):
     def _add_row(self, factor: str, n: int) -> None:
         place = {"number": n + 1}
         self.fields[f"{factor}{n}_name"] = forms.CharField(
-            label=_now("Name, row %(number)s") % place, required=False, max_length=LONGEST_NAME
+            label=gettext("%(number)s. Name") % place, required=False, max_length=LONGEST_NAME
         )
-        self.fields[f"{factor}{n}_cost"] = RupiahField(label=_now("Cost, row %(number)s") % place, required=False)
-        label = _now("From here, row %(number)s") % place
+        self.fields[f"{factor}{n}_cost"] = RupiahField(label=gettext("%(number)s. Cost") % place, required=False)
+        label = gettext("%(number)s. From here, %%") % place
         if factor == "overhead" and self.rule.overhead_steps:
             choices = [("", "—"), *((step, words.OVERHEAD[step]) for step in self.rule.overhead_steps)]
             self.fields[f"{factor}{n}_local"] = forms.TypedChoiceField(
@@ -115,7 +115,7 @@ class SheetForm(Form):
                 given = [data.get(f"{factor}{n}_{part}") not in (None, "") for part in ("name", "cost", "local")]
                 if any(given) and not all(given) and not self._has_errors(factor, n):
                     missing = ("name", "cost", "local")[given.index(False)]
-                    self.add_error(f"{factor}{n}_{missing}", _now("Fill in the whole row, or leave it empty."))
+                    self.add_error(f"{factor}{n}_{missing}", gettext("Fill in the whole row, or leave it empty."))
         return data
 
     def _has_errors(self, factor: str, n: int) -> bool:

@@ -61,6 +61,7 @@ def shown(card: Card) -> dict[str, Any]:
         "least": rules()["ours"]["observations_least"],
         "days": rules()["ours"]["observations_days"],
         "content": _content(card.content) if card.content else None,
+        "record_names": _who(),
         "records": [
             _record(_("Sent on time"), card.on_time),
             _record(_("Complaints upheld"), card.complaints),
@@ -122,7 +123,11 @@ def _content(content: Declared) -> dict[str, Any]:
 
 
 def _record(name: str, record: Record) -> Row:
-    return Row(name, tuple(_rate(rate) for rate in (record.own, record.local, record.imported)))
+    return Row(name, tuple(zip(_who(), map(_rate, (record.own, record.local, record.imported)), strict=True)))
+
+
+def _who() -> tuple[str, str, str]:
+    return (_("You"), _("Others, made here"), _("Imports"))
 
 
 def _rate(rate: Rate | None) -> dict[str, Any] | None:
