@@ -14,7 +14,7 @@ from mediator.deals.ids import uuid7
 from mediator.ikm.mentoring import programmes, service
 from mediator.ikm.mentoring.locking import Actor
 from mediator.ikm.mentoring.measuring import Entry, Seen
-from mediator.ikm.mentoring.models import Enrolment, Programme, Round, Session
+from mediator.ikm.mentoring.models import Enrolment, Programme, Round, Session, Task
 from mediator.ikm.mentoring.sessions import Held
 from mediator.ikm.mentoring.stages import MENTOR, OFFICIAL, PRODUCER
 from mediator.ikm.producers.models import Organisation, Permit, Producer
@@ -23,6 +23,7 @@ from mediator.people.models import Person, new_id
 from mediator.people.roles import StaffRole, grant
 from mediator.protocol.calendar import jakarta_date
 from mediator.shop.merchants import open_merchant
+from mediator.shop.models import Member
 from tests.account.signing import person
 
 START = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -157,6 +158,17 @@ class World:
         found = [("major", f"Temuan mayor {n}") for n in range(majors)]
         found += [("minor", f"Temuan minor {n}") for n in range(minors)]
         return service.assess(row.pk, Seen(self.today, tuple(found), closes), self.as_mentor(row), uuid7(), self.now)
+
+    def act(self, task: Task, name: str, who: Actor, **more: Any) -> Task:
+        return service.act_on(task.pk, name, who, uuid7(), self.now, **more)
+
+    def move(self, row: Enrolment, act: str, who: Actor, **more: Any) -> Enrolment:
+        return service.move(row.pk, act, who, uuid7(), self.now, **more)
+
+    def joins(self, who: Person, producer: Producer) -> None:
+        """This person works in the producer's shop from now on."""
+        assert producer.merchant is not None
+        Member.objects.create(merchant_id=producer.merchant, person=who, role="staff", since=self.now)
 
     def permit(self, producer: Producer, kind: str = "halal", **fields: Any) -> Permit:
         given = {"number": f"ID{next(_number):017d}", "verified_at": self.now, "verified_by": "x", "made_at": self.now}

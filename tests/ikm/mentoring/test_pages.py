@@ -475,10 +475,10 @@ def test_outcomes_progress_and_duplicates_come_as_files(world: World) -> None:
     page = text(official.get(to("mentoring-programme", programme.pk)))
     assert "Export Coaching Program" in page
     assert "Median before" in page
-    got = {
-        what: b"".join(official.get(to("mentoring-csv", programme.pk, what)).streaming_content).decode("utf-8-sig")
-        for what in ("progress", "outcomes", "duplicates")
-    }
+    got = {}
+    for what in ("progress", "outcomes", "duplicates"):
+        answer: Any = official.get(to("mentoring-csv", programme.pk, what))
+        got[what] = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert "Workers;1;4;6;'+2;1;0;0" in got["outcomes"]
     assert "'=HYPERLINK" in got["progress"]
     assert "Packaging" in got["duplicates"]

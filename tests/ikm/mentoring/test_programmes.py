@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from mediator.cli.ikm_mentoring import programmes as command
 from mediator.ikm.errors import IkmError
 from mediator.ikm.mentoring import service
 from mediator.ikm.mentoring.programmes import ProgrammesFaulty, parse, shipped
@@ -104,3 +108,23 @@ def test_a_version_never_changes_and_never_goes_back(world: World) -> None:
     with pytest.raises(IkmError) as refused:
         service.load(parse(GOOD.replace('code = "dampingan"', 'code = "dampingan"\nversion = 2')), world.now)
     assert refused.value.code == "version_too_low"
+
+
+def test_the_command_loads_once_lists_and_tells_faults(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediator.config.database.ensure_database", lambda: None)
+
+    def run(*arguments: str) -> str:
+        return CliRunner().invoke(command, arguments, standalone_mode=False, catch_exceptions=False).output
+
+    assert "0 new programmes" in run("load")
+    assert "e-smart-ikm  version 1" in run("list")
+    file = tmp_path / "own.toml"
+    file.write_text(GOOD, "utf-8")
+    assert "1 programmes, 1 organisations; no fault" in run("check", str(file))
+    assert "1 new programmes, 1 new organisations" in run("load", str(file))
+    file.write_text('[[programme]]\ncode = "x"\n', "utf-8")
+    with pytest.raises(ProgrammesFaulty) as faulty:
+        run("check", str(file))
+    assert f"{file}:1: " in str(faulty.value)

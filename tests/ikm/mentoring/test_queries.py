@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 from itertools import pairwise
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mediator.ikm.mentoring import duplicates, outcomes, queries, service
+from mediator.ikm.mentoring import duplicates, outcomes, programmes, queries, service
 from mediator.ikm.mentoring.models import Programme
 
 from .making import World
@@ -164,12 +165,10 @@ def test_outcomes_are_medians_over_pairs_by_their_last_words(world: World) -> No
 
 
 def test_loading_twice_changes_nothing_and_a_new_version_leaves_the_old_to_whoever_is_in_it(world: World) -> None:
-    from mediator.ikm.mentoring import programmes
-
     row = world.enrolled()
     again = service.load(programmes.shipped(), world.now)
     assert (again.organisations, again.programmes, again.known) == ((), (), len(programmes.shipped().programmes))
-    text = (programmes.files(programmes.__package__) / "data" / "programmes.toml").read_text("utf-8")
+    text = (files("mediator.ikm.mentoring") / "data" / "programmes.toml").read_text("utf-8")
     newer = text.replace('code = "bi-onboarding"\n', 'code = "bi-onboarding"\nversion = 2\n').replace(
         "min_sessions = { value = 4,", "min_sessions = { value = 6,"
     )

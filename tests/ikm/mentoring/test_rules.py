@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_the_minimum(name: str) -> None:
     assert [sign.code for sign in missing(terms, known)] == codes
 
 
-NEEDS = {
+NEEDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "photos": ({}, {"contacts": on(0, photos=("a",))}),
     "assessment": ({"assessments": 1}, {"assessments": 2}),
     "majors_closed": ({"assessments": 2, "open_majors": 1}, {"assessments": 1, "open_majors": 0}),
@@ -72,8 +73,8 @@ NEEDS = {
 def test_what_a_programme_asks_for_beyond_sessions(code: str) -> None:
     terms = Terms(1, 1, requires=(code,))
     without, having = ({"contacts": on(0)} | given for given in NEEDS[code])
-    assert [sign.code for sign in missing(terms, Log(DAY, DAY, **without))] == [f"needs_{code}"]  # type: ignore[arg-type]
-    assert missing(terms, Log(DAY, DAY, **having)) == []  # type: ignore[arg-type]
+    assert [sign.code for sign in missing(terms, Log(DAY, DAY, **without))] == [f"needs_{code}"]
+    assert missing(terms, Log(DAY, DAY, **having)) == []
 
 
 def test_nothing_assessed_is_not_everything_closed() -> None:

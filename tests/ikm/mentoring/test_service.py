@@ -31,7 +31,6 @@ from mediator.ikm.mentoring.models import (
 )
 from mediator.ikm.producers.models import Changed
 from mediator.people.models import new_id
-from mediator.shop.models import Member
 
 from .making import World
 
@@ -73,7 +72,7 @@ def test_mentors_are_given_evenly_and_never_to_a_shop_they_work_for(world: World
     world.mentor("bpom")
     mine = world.producer()
     world.with_shop(mine)
-    Member.objects.create(merchant_id=mine.merchant, person=mentors[0], role="staff", since=world.now)
+    world.joins(mentors[0], mine)
     mentors[1].phone = "+6281200001111"
     mentors[1].save()
     mine.phone = "+6281200001111"
@@ -94,7 +93,7 @@ def test_by_hand_too_nobody_mentors_a_shop_they_work_for(world: World) -> None:
     row = world.enrolled()
     tied, stranger, other = world.mentor(), world.mentor("bpom"), world.mentor()
     world.with_shop(row.producer)
-    Member.objects.create(merchant_id=row.producer.merchant, person=tied, role="staff", since=world.now)
+    world.joins(tied, row.producer)
     assert refused(lambda: service.give_mentor(row.pk, tied, "x", "o", world.now)) == "mentor_tied"
     assert refused(lambda: service.give_mentor(row.pk, stranger, "x", "o", world.now)) == "no_mentor"
     assert refused(lambda: service.give_mentor(row.pk, other, " ", "o", world.now)) == "no_words"
@@ -200,23 +199,23 @@ def test_a_photograph_shown_in_two_sessions_is_noticed_and_its_correction_is_not
 
 def test_a_task_is_given_once_a_key_done_with_evidence_and_accepted_by_the_mentor(world: World) -> None:
     row = world.enrolled()
-    give = lambda title: service.give_task(  # noqa: E731
-        row.pk, title, "agar seragam", world.today, "system", "strength-card", "gap-1", world.now
-    )
-    task = give("Timbang tiap kemasan")
-    assert give("Judul lain") == task
+    given = [
+        service.give_task(row.pk, title, "seragam", world.today, "system", "strength-card", "gap-1", world.now)
+        for title in ("Timbang tiap kemasan", "Judul lain")
+    ]
+    task = given[0]
+    assert given[1] == task
     producer, mentor = world.as_producer(), world.as_mentor(row)
-    act = lambda name, who, **more: service.act_on(task.pk, name, who, uuid7(), world.now, **more)  # noqa: E731
-    assert refused(lambda: act("accept", mentor)) == "not_now"
-    assert refused(lambda: act("done", mentor, words="x")) == "not_yours"
-    assert refused(lambda: act("done", producer)) == "no_evidence"
-    act("done", producer, photos=("aa",))
-    assert refused(lambda: act("send_back", mentor)) == "no_words"
-    assert refused(lambda: act("accept", Actor(str(new_id()), "mentor"))) == "not_yours"
-    act("send_back", mentor, words="Fotonya gelap")
-    assert refused(lambda: act("done", producer, words="x", seen=0)) == "moved_on"
-    act("done", producer, words="Sudah diulang", seen=2)
-    act("accept", mentor)
+    assert refused(lambda: world.act(task, "accept", mentor)) == "not_now"
+    assert refused(lambda: world.act(task, "done", mentor, words="x")) == "not_yours"
+    assert refused(lambda: world.act(task, "done", producer)) == "no_evidence"
+    world.act(task, "done", producer, photos=("aa",))
+    assert refused(lambda: world.act(task, "send_back", mentor)) == "no_words"
+    assert refused(lambda: world.act(task, "accept", Actor(str(new_id()), "mentor"))) == "not_yours"
+    world.act(task, "send_back", mentor, words="Fotonya gelap")
+    assert refused(lambda: world.act(task, "done", producer, words="x", seen=0)) == "moved_on"
+    world.act(task, "done", producer, words="Sudah diulang", seen=2)
+    world.act(task, "accept", mentor)
     assert Task.objects.get().status == "accepted"
     assert list(TaskStep.objects.order_by("at", "pk").values_list("act", flat=True)) == [
         "done", "send_back", "done", "accept",
@@ -242,10 +241,10 @@ def test_a_second_click_on_done_is_one_step(world: World) -> None:
 )
 def test_a_task_that_nobody_could_do_is_not_given(world: World, fields: dict[str, Any], code: str) -> None:
     row = world.enrolled()
-    given = {"title": "Foto", "source": "mentor", "days": 7} | fields
+    given: dict[str, Any] = {"title": "Foto", "source": "mentor", "days": 7} | fields
     due = world.today + timedelta(days=given["days"])
-    act = lambda: service.give_task(row.pk, given["title"], "", due, "m", given["source"], "k", world.now)  # noqa: E731
-    assert refused(act) == code
+    code_was = refused(lambda: service.give_task(row.pk, given["title"], "", due, "m", given["source"], "k", world.now))
+    assert code_was == code
 
 
 # gaps and figures
@@ -303,10 +302,9 @@ def test_completing_issues_the_certificate_notes_the_body_and_marks_the_producer
 
 def test_what_is_completed_gets_nothing_added(world: World) -> None:
     row = world.completed()
-    task = lambda: service.give_task(row.pk, "x", "", world.today, "m", "mentor", "k", world.now)  # noqa: E731
     for act in (
         lambda: world.session(row),
-        task,
+        lambda: service.give_task(row.pk, "x", "", world.today, "m", "mentor", "k", world.now),
         lambda: world.assessed(row),
         lambda: world.measured(row, "after", 3, "workers"),
         lambda: service.void(
@@ -333,8 +331,7 @@ def test_below_the_minimum_it_is_refused_and_said_what_is_missing(world: World) 
     world.session(row)
     world.session(row)
     world.session(row)
-    propose = lambda: service.move(row.pk, "propose", world.as_mentor(row), uuid7(), world.now)  # noqa: E731
-    assert refused(propose) == "minimum_not_met"
+    assert refused(lambda: world.move(row, "propose", world.as_mentor(row))) == "minimum_not_met"
     codes = [sign.code for sign in service.lacking(row, world.today)]
     assert codes == ["only_first_and_last", "thin_month", "needs_measures"]
     assert not Mentored.objects.exists()
@@ -342,25 +339,24 @@ def test_below_the_minimum_it_is_refused_and_said_what_is_missing(world: World) 
 
 def test_a_mentor_who_came_to_work_for_the_shop_can_no_longer_complete(world: World) -> None:
     row = world.ready()
+    assert row.mentor is not None
     world.with_shop(row.producer)
-    Member.objects.create(merchant_id=row.producer.merchant, person=row.mentor, role="staff", since=world.now)
+    world.joins(row.mentor, row.producer)
     code = refused(lambda: service.move(row.pk, "propose", world.as_mentor(row), uuid7(), world.now))
     assert code == "mentor_tied"
 
 
 def test_dropping_out_needs_a_reason_and_can_be_resumed(world: World) -> None:
-    row = world.enrolled()
-    drop = lambda **more: service.move(row.pk, "drop", world.as_producer(), uuid7(), world.now, **more)  # noqa: E731
-    assert refused(lambda: drop(words="pindah")) == "no_reason"
-    assert refused(lambda: drop(why="moved")) == "no_words"
-    dropped = drop(why="moved", words="Pindah ke Kediri", seen=0)
+    row, producer, office = world.enrolled(), world.as_producer(), world.as_official()
+    assert refused(lambda: world.move(row, "drop", producer, words="pindah")) == "no_reason"
+    assert refused(lambda: world.move(row, "drop", producer, why="moved")) == "no_words"
+    dropped = world.move(row, "drop", producer, why="moved", words="Pindah ke Kediri", seen=0)
     assert (dropped.status, dropped.end_why, dropped.ended_at) == ("dropped", "moved", world.now)
-    assert refused(lambda: service.move(row.pk, "advance", world.as_official(), "z", world.now, seen=0)) == "moved_on"
+    assert refused(lambda: world.move(row, "advance", office, seen=0)) == "moved_on"
     elsewhere = world.enrolled(producer=row.producer)
-    back = lambda: service.move(row.pk, "resume", world.as_official(), uuid7(), world.now, words="kembali")  # noqa: E731
-    assert refused(back) == "running_elsewhere"
-    service.move(elsewhere.pk, "drop", world.as_official(), "d", world.now, words="x", why="other")
-    again = back()
+    assert refused(lambda: world.move(row, "resume", office, words="kembali")) == "running_elsewhere"
+    world.move(elsewhere, "drop", office, words="x", why="other")
+    again = world.move(row, "resume", office, words="kembali")
     assert (again.status, again.end_why, again.ended_at) == ("running", "", None)
 
 

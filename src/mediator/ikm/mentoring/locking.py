@@ -19,6 +19,11 @@ class Actor:
     person: str
     role: str
 
+    @property
+    def id(self) -> UUID:
+        """The person's id."""
+        return UUID(self.person)
+
     def at(self, enrolment: Enrolment) -> Who:
         return Who(self.role, str(enrolment.mentor_id) == self.person)
 

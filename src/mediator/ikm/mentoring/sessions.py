@@ -134,7 +134,7 @@ def plan(
         _check_where(how, place)
         _check_who(rows, enrolments, actor)
         row, is_new = Meeting.objects.get_or_create(
-            mentor_id=actor.person, key=key,
+            mentor_id=actor.id, key=key,
             defaults={
                 "starts_at": starts_at, "how": how, "place": place.strip()[:200], "words": words.strip()[:300],
                 "made_at": now,
@@ -147,7 +147,7 @@ def plan(
 
 def cancel(meeting_id: UUID, actor: Actor, now: datetime) -> bool:
     """Cancel a meeting of one's own that has not been held; False when there is nothing to cancel."""
-    mine = Meeting.objects.filter(pk=meeting_id, mentor_id=actor.person, cancelled_at=None, sessions=None)
+    mine = Meeting.objects.filter(pk=meeting_id, mentor_id=actor.id, cancelled_at=None, sessions=None)
     return mine.update(cancelled_at=now) > 0
 
 
@@ -199,14 +199,14 @@ def _check_who(
 def _meeting(held: Held, actor: Actor) -> Meeting | None:
     if held.meeting is None:
         return None
-    found = Meeting.objects.filter(pk=held.meeting, mentor_id=actor.person, cancelled_at=None).first()
+    found = Meeting.objects.filter(pk=held.meeting, mentor_id=actor.id, cancelled_at=None).first()
     if found is None:
         raise IkmError("no_meeting", "There is no such meeting, or it was cancelled.")
     return found
 
 
 def _to_correct(session_id: UUID, actor: Actor, why: str) -> Session:
-    found = Session.objects.filter(pk=session_id, mentor_id=actor.person).first()
+    found = Session.objects.filter(pk=session_id, mentor_id=actor.id).first()
     if found is None or actor.role != MENTOR:
         raise IkmError("no_session", "There is no such session.")
     if not why.strip():
@@ -222,7 +222,7 @@ def _must_be_last(before: Session) -> None:
 
 def _row(held: Held, first: Enrolment, actor: Actor, key: str, now: datetime, **more: object) -> Session:
     return Session(
-        mentor_id=actor.person, organisation_id=first.organisation_id, held_on=held.held_on, minutes=held.minutes,
+        mentor_id=actor.id, organisation_id=first.organisation_id, held_on=held.held_on, minutes=held.minutes,
         how=held.how, place=held.place.strip()[:200], subjects=check_subjects(held.subjects),
         words=held.words.strip(), photos=list(held.photos), by=actor.person, key=key, at=now, **more,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from mediator.ikm.mentoring.logs import read_log, terms_of
 from mediator.ikm.mentoring.models import Assessment, Enrolment, Finding, Session, Task
 from mediator.ikm.mentoring.rules import counted, missing, signs
 from mediator.ikm.mentoring.stages import ACTS, COMMON, OPEN, allowed
-from mediator.ikm.producers.models import Organisation
+from mediator.ikm.producers.models import Organisation, Product
 from mediator.people.models import Person
 from mediator.shop.places import regency_name
 from mediator.web.guards import staff
@@ -31,6 +31,7 @@ from mediator.web.mentoring.access import ROLES, Visit, visit
 from mediator.web.mentoring.forms import ActForm, MentorForm
 from mediator.web.pictures import picture, side_of
 
+MOST_PRODUCTS = 50
 SILENT = ("advance", "propose", "complete")
 """Acts that need no words: a button does them."""
 
@@ -68,8 +69,17 @@ def show(request: HttpRequest, at: Visit, status: int = 200) -> HttpResponse:
         "is_first_page": not request.GET.get("after"),
         "duplicates": shown.duplicates(same),
         "bodies": queries.bodies_mentored(row.producer_id),
+        "products": _products(at),
     }
     return render(request, "mentoring/enrolment.html", context, status=status)
+
+
+def _products(at: Visit) -> list[Product]:
+    """Products whose card against imports the mentor may open."""
+    if not at.is_mentor or at.enrolment.status not in OPEN:
+        return []
+    mine = Product.objects.filter(producer=at.enrolment.producer_id, withdrawn_at=None)
+    return list(mine.order_by("name")[:MOST_PRODUCTS])
 
 
 def common(at: Visit) -> dict[str, Any]:
@@ -201,8 +211,9 @@ def mentor(request: HttpRequest, enrolment: UUID) -> HttpResponse:
     if at.is_mentor or at.enrolment.status not in OPEN:
         raise Http404
     codes = Organisation.objects.filter(body=at.enrolment.programme.organisation.body).values_list("code", flat=True)
-    people = Person.objects.filter(pk__in=mentors_of(*codes)).exclude(pk=at.enrolment.mentor_id).order_by("name", "pk")
-    choices = [(str(person.pk), person.name or person.email) for person in people]
+    people = Person.objects.filter(pk__in=mentors_of(*codes)).order_by("name", "pk")
+    others = [person for person in people if person.pk != at.enrolment.mentor_id]
+    choices = [(str(person.pk), person.name or person.email) for person in others]
     form = MentorForm(request.POST or None, mentors=choices)
     if request.method == "POST" and form.is_valid():
         chosen = Person.objects.get(pk=form.cleaned_data["mentor"])

@@ -19,6 +19,7 @@ from mediator.ikm.mentoring.subjects import catalogue
 from mediator.ikm.producers.models import Organisation
 from mediator.web.forms import Form, RupiahField
 from mediator.web.mentoring import words
+from mediator.web.templatetags.mediator import number
 from mediator.web.uploads import PhotosField
 
 MOST_LINES = 200
@@ -224,7 +225,7 @@ def _figure_field(label: str, unit: str, most: int) -> forms.Field:
     if unit == "yes":
         choices = [("", _("not measured")), ("1", _("yes")), ("0", _("no"))]
         return forms.ChoiceField(label=label, choices=choices, required=False)
-    hint = _("From 0 to %(most)s.") % {"most": words.number(most)}
+    hint = _("From 0 to %(most)s.") % {"most": number(most)}
     widget = forms.NumberInput(attrs={"inputmode": "numeric"})
     return forms.IntegerField(label=label, min_value=0, max_value=most, required=False, help_text=hint, widget=widget)
 

@@ -143,7 +143,7 @@ def rules(request: HttpRequest, programme: UUID) -> HttpResponse:
         "complete_from": words.STAGE[one.completes_from],
         "subjects": words.subjects(list(one.subjects)),
         "needs": [words.NEEDS[f"needs_{code}"] for code in one.requires],
-        "keeps": one.keeps_en if request.LANGUAGE_CODE == "en" else one.keeps_id,  # type: ignore[attr-defined]
+        "keeps": one.keeps_en if request.LANGUAGE_CODE == "en" else one.keeps_id,
         "confidence": words.CONFIDENCE[one.confidence],
         "figures": [
             {"name": words.RULE[name], "figure": figure, "confidence": words.CONFIDENCE[figure.confidence]}

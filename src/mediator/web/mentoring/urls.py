@@ -32,7 +32,6 @@ urlpatterns = [
     path("mentoring/sessions/new", sessions.new, name="mentoring-session-new"),
     path("mentoring/sessions/<uuid:session>/correct", sessions.correct, name="mentoring-session-correct"),
     path("mentoring/sessions/<uuid:session>/void", sessions.void, name="mentoring-session-void"),
-    path("mentoring/products/<uuid:product>/strength", strength.strength, name="mentoring-strength"),
     path("mentoring/meetings/new", meetings.new, name="mentoring-meeting-new"),
     path("mentoring/meetings/<uuid:meeting>/cancel", meetings.cancel, name="mentoring-meeting-cancel"),
     path("merchant/path/mentoring", own.path, name="path-mentoring"),
