@@ -200,6 +200,15 @@ def tell(found: Checked) -> str:
     return "\n".join(lines)
 
 
+def as_json(found: Checked) -> dict[str, Any]:
+    """The same for programs; times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in vars(found).items()
+        if name != "state"
+    }
+
+
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) not in (2, 3):
         sys.stderr.write("Usage: python3 verify.py TOKEN KEYS.json [REVOKED.jws]\n")
