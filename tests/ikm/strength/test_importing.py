@@ -105,6 +105,21 @@ def test_a_file_that_is_none_is_refused_as_a_whole(db: None, text: str, code: st
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("spoil", [lambda zipped: zipped[:-12], lambda zipped: zipped[:40] + b"nonsense" + zipped[48:]])
+def test_a_broken_archive_is_refused_as_a_whole_and_keeps_nothing(db: None, spoil: Any) -> None:
+    file = io.BytesIO(spoil(gzip.compress(TRADE.encode(), mtime=0)))
+    with pytest.raises(IkmError) as refused:
+        import_trade(file, About("bps"), "tester", NOW)
+    assert refused.value.code == "file_unreadable"
+    assert not TradeSet.objects.exists()
+
+
+def test_the_file_stays_open_for_whoever_brought_it(db: None) -> None:
+    file = io.BytesIO(TRADE.encode())
+    first = import_trade(file, About("bps"), "tester", NOW, is_dry=True)
+    assert import_trade(file, About("bps"), "tester", NOW) == first
+
+
 def test_a_source_must_be_named(db: None) -> None:
     with pytest.raises(IkmError, match="who the file is from"):
         trade_of(TRADE, source=" ")

@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -74,20 +75,23 @@ def read_rows(file: IO[bytes], columns: Mapping[str, Sequence[str]], needed: Seq
     """The rows that have anything in them. ``columns`` are our names and how others write them; what is none of ours is
     passed over. IkmError: ``file_empty``, ``column_missing``, ``column_twice``, ``file_unreadable``."""
     text = io.TextIOWrapper(_opened(file), encoding="utf-8-sig", errors="replace", newline="")
-    first = text.readline()
-    if not first.strip():
-        raise IkmError("file_empty", "The file has no header on its first line.")
-    delimiter = max(",;\t", key=first.count)
-    names = _names(next(csv.reader([first], delimiter=delimiter)), columns, needed)
-    reader = csv.reader(text, delimiter=delimiter)
+    line = 1
     try:
+        first = text.readline()
+        if not first.strip():
+            raise IkmError("file_empty", "The file has no header on its first line.")
+        delimiter = max(",;\t", key=first.count)
+        names = _names(next(csv.reader([first], delimiter=delimiter)), columns, needed)
+        reader = csv.reader(text, delimiter=delimiter)
         for cells in reader:
+            line = reader.line_num + 1
             told = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
             if any(told.values()):
-                yield Row(reader.line_num + 1, told)
-    except (csv.Error, EOFError, OSError) as error:
-        line = reader.line_num + 2
-        raise IkmError("file_unreadable", f"Line {line} can't be read as CSV ({error}).", line=line) from error
+                yield Row(line, told)
+    except (csv.Error, EOFError, OSError, zlib.error) as error:
+        raise IkmError("file_unreadable", f"After line {line} the file can't be read ({error}).", line=line) from error
+    finally:
+        text.detach()  # else the file of whoever brought it would be closed with our wrapper
 
 
 def _opened(file: IO[bytes]) -> IO[bytes]:
