@@ -60,7 +60,7 @@ def fill(listings: int, deals: int, on_step: Step) -> dict[str, Any]:
     owner = _owner(now)
     with psycopg.connect(database.admin_conninfo(), autocommit=True) as connection:
         connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
-        with _without_indexes(connection, ("listing", "deal", "delivery", "evidence"), on_step):
+        with without_indexes(connection, ("listing", "deal", "delivery", "evidence"), on_step):
             _merchants(connection, sellers, books, owner, now)
             on_step(f"{listings:,} listings")
             _copy(connection, "listing", web_goods.COLUMNS, web_goods.listings(listings, sellers, photos, now, dice))
@@ -187,7 +187,7 @@ def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iter
 
 
 @contextmanager
-def _without_indexes(connection: Connection, tables: Sequence[str], on_step: Step) -> Iterator[None]:
+def without_indexes(connection: Connection, tables: Sequence[str], on_step: Step) -> Iterator[None]:
     """Drop what slows filling down, and make the very same again afterwards."""
     rows = connection.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index AS i "

@@ -294,14 +294,14 @@ def apply(merchant: Merchant, key: str, now: datetime) -> dict[str, int]:
             elif planned.outcome == "changed":
                 listing = known[planned.row.sku]
                 if is_other_goods(listing, planned.row.fields):
-                    listing.is_first = False
+                    listing.is_first, listing.rank = False, 0
                 for name in planned.changed:
                     setattr(listing, name, planned.row.fields[name])
                 listing.changed_at = now
                 changed.append(listing)
         Listing.objects.bulk_create(new, batch_size=AT_ONCE)
         fields = ["title", "text", "attributes", "category", "price_minor", "weight_g", "stock", "status", "changed_at"]
-        Listing.objects.bulk_update(changed, [*fields, "is_first"], batch_size=AT_ONCE)
+        Listing.objects.bulk_update(changed, [*fields, "is_first", "rank"], batch_size=AT_ONCE)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE product_import SET applied_at = %s WHERE id = %s AND applied_at IS NULL", [now, key])
     return counts

@@ -50,8 +50,8 @@ class Member(models.Model):
 class Listing(models.Model):
     """Goods on offer. ``status``: draft, live, paused. ``stock`` empty: made to order or not counted.
 
-    ``is_first``: selected and mentored producers, shown before all others. ``rank`` orders within that; both are
-    copied from the merchant so that the search needs one table. ``words`` is the search vector, kept by the database.
+    ``is_first``: goods that were selected, of a mentored producer, shown before all others. ``rank`` orders within that
+    and is 0 elsewhere; both are set by ``ikm.standing`` alone. ``words`` is the search vector, kept by the database.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)

@@ -103,7 +103,7 @@ def save_product(merchant: Merchant, product: Product, listing: Listing | None, 
         with transaction.atomic():
             if listing is not None:
                 if is_other_goods(listing, values):
-                    values["is_first"] = False
+                    values |= {"is_first": False, "rank": 0}
                 for name, value in values.items():
                     setattr(listing, name, value)
                 listing.save(update_fields=list(values))
@@ -123,9 +123,9 @@ def product_attributes(product: Product, promise: Promise) -> Sequence[tuple[str
 
 
 def place_of(merchant: Merchant) -> dict[str, object]:
-    """What a listing repeats of its merchant, so that the search needs one table. Not ``is_first``: products are
-    selected, never merchants, and ``ikm.standing`` alone puts a listing on the first shelf."""
-    return {"province": merchant.province, "regency": merchant.regency, "rank": merchant.standing}
+    """What a listing repeats of its merchant, so that the search needs one table. Neither ``is_first`` nor ``rank``:
+    products are selected, never merchants, and ``ikm.standing`` alone puts a listing on the first shelf."""
+    return {"province": merchant.province, "regency": merchant.regency}
 
 
 def is_other_goods(listing: Listing, values: Mapping[str, Any]) -> bool:
@@ -153,7 +153,7 @@ def set_status(merchant: Merchant, listings: Sequence[str], status: str, now: da
 
 
 def move_products(merchant: Merchant, now: datetime) -> int:
-    """After the merchant's place or standing changed: its products say so too."""
+    """After the merchant's place changed: its products say so too."""
     return Listing.objects.filter(merchant=merchant).update(**place_of(merchant), changed_at=now)
 
 

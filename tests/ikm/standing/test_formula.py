@@ -7,7 +7,7 @@ from decimal import Decimal, getcontext
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediator.ikm.errors import IkmError
@@ -19,6 +19,9 @@ from mediator.ikm.standing.raising import raises
 from mediator.ikm.standing.wilson import MOST_COUNTED, lower_permille
 from mediator.people.models import new_id
 from tests.ikm.standing.making import EFFECTS, FORMULA, NOW, TODAY, VALID_TO
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""On a machine that others use as well."""
 
 
 def selected(grade: str = "A", **fields: object) -> Selected:
@@ -83,6 +86,7 @@ some_facts = st.builds(
 )
 
 
+@calm
 @given(some_facts)
 def test_a_value_is_from_0_to_1000_and_the_sum_of_its_parts(facts: Facts) -> None:
     found = value_of(facts, FORMULA)
@@ -91,6 +95,7 @@ def test_a_value_is_from_0_to_1000_and_the_sum_of_its_parts(facts: Facts) -> Non
     assert all(0 <= part.points <= part.most for part in found.parts)
 
 
+@calm
 @given(some_facts)
 def test_what_raises_a_value_raises_it(facts: Facts) -> None:
     now = value_of(facts, FORMULA).value
@@ -99,6 +104,7 @@ def test_what_raises_a_value_raises_it(facts: Facts) -> None:
     assert [step.points for step in steps] == sorted((step.points for step in steps), reverse=True)
 
 
+@calm
 @given(st.integers(0, MOST_COUNTED), st.integers(0, MOST_COUNTED))
 def test_the_lower_end_is_wilsons_rounded_down(one: int, two: int) -> None:
     part, whole = min(one, two), max(one, two)
@@ -113,6 +119,7 @@ def test_the_lower_end_is_wilsons_rounded_down(one: int, two: int) -> None:
     assert found <= 1000 * part // whole
 
 
+@calm
 @given(st.integers(1, MOST_COUNTED - 1), st.integers(0, MOST_COUNTED - 1))
 def test_one_more_good_deal_never_takes_points(whole: int, part: int) -> None:
     part = min(part, whole)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediator.ikm.standing.gate import CODES, GateFacts, gate
 from tests.ikm.standing.making import EFFECTS, OPEN
 
 POLICY = EFFECTS.gate
+
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""On a machine that others use as well."""
 
 TABLE: tuple[tuple[str, GateFacts, tuple[str, ...]], ...] = (
     ("selected, and mentored by two bodies", OPEN, ()),
@@ -71,6 +74,7 @@ facts_of_any_kind = st.builds(
 )
 
 
+@calm
 @given(facts_of_any_kind, st.sampled_from(LOSSES))
 def test_losing_a_fact_never_opens_the_gate(facts: GateFacts, loss: Loss) -> None:
     before = gate(facts._replace(**{loss.name: loss.better}), POLICY)
@@ -79,12 +83,14 @@ def test_losing_a_fact_never_opens_the_gate(facts: GateFacts, loss: Loss) -> Non
     assert not (after.is_open and not before.is_open)
 
 
+@calm
 @given(facts_of_any_kind, st.sampled_from(LOSSES))
 def test_each_condition_alone_keeps_it_closed(facts: GateFacts, loss: Loss) -> None:
     assert not gate(facts._replace(**{loss.name: loss.worse}), POLICY).is_open
     assert not gate(OPEN._replace(**{loss.name: loss.worse}), POLICY).is_open
 
 
+@calm
 @given(facts_of_any_kind)
 def test_open_means_nothing_is_missing_and_codes_are_known(facts: GateFacts) -> None:
     found = gate(facts, POLICY)

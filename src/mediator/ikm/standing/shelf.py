@@ -1,7 +1,8 @@
 """What gates and values set in the shop, set-based: the first shelf, rank, marks of merchants, facts of books, paces.
 
-Only rows that would say something else are touched: a listing's search words and its place in the indexes stay as they
-are when nothing of it changed.
+Only rows that would say something else are touched. Of listings that matters most: PostgreSQL enters a changed row into
+each of its indexes anew, those of its search words too, a hundred entries a row. So only the first shelf has ranks; all
+other goods lie newest first, as they always have, and a selected producer's other goods gain nothing by it.
 """
 
 from __future__ import annotations
@@ -43,13 +44,19 @@ IS_SAME = """(
 
 PLACE = f"""
 WITH who AS ({{who}}),
+fit AS (
+    SELECT l.id, t.value AS rank
+    FROM who JOIN ikm_product p ON p.producer_id = who.id
+    JOIN ikm_gate g ON g.product_id = p.id AND g.is_open
+    JOIN ikm_standing t ON t.producer_id = who.id
+    JOIN listing l ON l.id = p.listing AND l.merchant_id = who.merchant
+    JOIN ikm_shown s ON s.product_id = p.id AND s.listing_id = l.id AND s.is_accepted AND {IS_SAME}
+),
 new AS (
-    SELECT l.id, coalesce(t.value, 0) AS rank, coalesce(g.is_open AND s.is_accepted AND {IS_SAME}, false) AS is_first
-    FROM who JOIN listing l ON l.merchant_id = who.merchant
-    LEFT JOIN ikm_standing t ON t.producer_id = who.id
-    LEFT JOIN ikm_product p ON p.listing = l.id AND p.producer_id = who.id
-    LEFT JOIN ikm_gate g ON g.product_id = p.id AND g.is_open
-    LEFT JOIN ikm_shown s ON s.product_id = p.id AND s.listing_id = l.id
+    SELECT id, true AS is_first, rank FROM fit
+    UNION ALL
+    SELECT l.id, false, 0 FROM who JOIN listing l ON l.merchant_id = who.merchant
+    WHERE (l.is_first OR l.rank <> 0) AND NOT EXISTS (SELECT FROM fit WHERE fit.id = l.id)
 )
 UPDATE listing SET is_first = new.is_first, rank = new.rank FROM new
 WHERE listing.id = new.id AND (listing.is_first, listing.rank) IS DISTINCT FROM (new.is_first, new.rank)
@@ -100,7 +107,7 @@ WHEN NOT MATCHED THEN INSERT (book_id, merchant_id, tier, inspect_by, payout_aft
 # What no producer's shop stands behind any more.
 SWEEP = (
     """
-    UPDATE listing SET is_first = false WHERE status = 'live' AND is_first
+    UPDATE listing SET is_first = false, rank = 0 WHERE status = 'live' AND (is_first OR rank <> 0)
         AND NOT EXISTS (SELECT FROM ikm_producer p WHERE p.merchant = listing.merchant_id)
     """,
     """
@@ -118,7 +125,7 @@ def take(who: Who, now: datetime) -> int:
 
 
 def place(who: Who) -> int:
-    """Put listings on the first shelf, take them off it, and rank them; returns how many changed."""
+    """Put listings on the first shelf, ranked by their producers' values, and take them off; how many changed."""
     return _run(PLACE, who, {})
 
 
