@@ -135,7 +135,9 @@ class World:
         )  # fmt: skip
 
     def owner(self, of: Application | Product) -> Person:
-        return Member.objects.get(merchant_id=of.producer.merchant, role="owner").person
+        shop = of.producer.merchant
+        assert shop is not None
+        return Member.objects.get(merchant_id=shop, role="owner").person
 
     # an application, stage by stage; each takes what the one before gives
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -20,14 +21,19 @@ from mediator.people.roles import StaffRole, grant
 from .making import World, evidence, refused, said
 
 
+def certificate(pk: UUID | None) -> Certificate:
+    assert pk is not None
+    return Certificate.objects.get(pk=pk)
+
+
 def test_two_sheets_that_agree_select_a_product_and_give_it_its_certificate(world: World) -> None:
     at = world.decided()
     assert (at.stage, at.grade, at.permille, at.is_selected) == ("decided", "A", 1000, True)
     standing = Selected.objects.get(product_id=at.product_id)
     assert (standing.grade, standing.organisation, standing.application_id) == ("A", "dinas", at.pk)
     assert standing.valid_to.isoformat() == "2028-03-02"
-    certificate = Certificate.objects.get(pk=at.certificate)
-    assert (certificate.kind, certificate.product, certificate.subject["grade"]) == ("selection", at.product_id, "A")
+    found = certificate(at.certificate)
+    assert (found.kind, found.product, found.subject["grade"]) == ("selection", at.product_id, "A")
     assert Changed.objects.filter(producer_id=at.producer_id).exists()
     assert [step.act for step in Step.objects.filter(application=at).order_by("number")] == [
         "submit", "verify", "validate", "assign", "hand_in", "hand_in",
@@ -192,8 +198,8 @@ def test_an_appeal_goes_to_two_others_and_their_result_stands(world: World) -> N
     for who in second:
         at = world.hand_in(at, who, said(3))
     assert (at.stage, at.grade) == ("closed", "A")
-    assert Certificate.objects.get(pk=old).revoked_at is not None
-    assert Certificate.objects.get(pk=at.certificate).revoked_at is None
+    assert certificate(old).revoked_at is not None
+    assert certificate(at.certificate).revoked_at is None
     with refused("not_now"):
         applying.appeal(at.pk, "Sekali lagi, tolong dilihat.", world.owner(at), uuid7(), world.now)
 
@@ -293,7 +299,7 @@ def test_a_selection_ends_on_its_day_and_is_renewed_before_it(world: World) -> N
     at.refresh_from_db()
     assert not at.is_selected
     assert Selected.objects.get().application_id == renewal.pk
-    assert Certificate.objects.get(pk=at.certificate).revoked_at is not None
+    assert certificate(at.certificate).revoked_at is not None
     ending.lapse_due(world.now + timedelta(days=15))
     world.pass_time(days=731)
     assert ending.expire_due(world.now) == 0, "its last day still counts"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,8 @@ ROLE_SETS = {
 @pytest.mark.parametrize(("role", "had"), [(a, b) for a in ROLE_SETS for b in ROLE_SETS if a != b])
 def test_verifier_validator_and_curator_are_different_people(role: str, had: str) -> None:
     stage, act = ROLE_SETS[role]
-    facts = replace(OPEN, stage=stage, **{f"{had}s": frozenset({ME})})
+    had_before: dict[str, Any] = {f"{had}s": frozenset({ME})}
+    facts = replace(OPEN, stage=stage, **had_before)
     with refused("same_person"):
         decide(facts, act, actor(role), NOW)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mediator.ikm.errors import IkmError
 from mediator.ikm.selection import kappa, scoring
 from mediator.ikm.selection.criteria import GRADES
 from mediator.ikm.selection.reader import shipped
@@ -87,10 +89,10 @@ def test_another_grade_calls_for_a_third_even_within_the_tolerance() -> None:
     [({"score": 0}, "score"), ({"score": 4}, "score"), ({"reason": " kurang  "}, "reason"), ({"mend": ""}, "mend"),
      ({"mend": "x" * 2001}, "mend")],
 )  # fmt: skip
-def test_a_sheet_says_score_reason_and_what_to_mend(change: dict[str, object], part: str) -> None:
+def test_a_sheet_says_score_reason_and_what_to_mend(change: dict[str, Any], part: str) -> None:
     sheet = said(2)
     sheet["price"] = sheet["price"]._replace(**change)
-    with pytest.raises(scoring.IkmError) as caught:
+    with pytest.raises(IkmError) as caught:
         scoring.check_sheet(CRAFT, sheet)
     assert caught.value.about == {"item": "price", "part": part}
     scoring.check_sheet(CRAFT, said(3))

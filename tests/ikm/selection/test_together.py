@@ -27,7 +27,8 @@ def live(transactional_db: None) -> World:
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do all of these at the same moment, each on a connection of its own; what each gave or raised."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def run(place: int) -> None:
         try:

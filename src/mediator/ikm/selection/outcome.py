@@ -107,6 +107,7 @@ def _select(row: Application, decision: Decision, now: datetime) -> None:
         earlier.save(update_fields=["is_selected"])
         if earlier.certificate is not None:
             certificates.revoke(earlier.certificate, "Superseded by a newer selection.", "system", now)
+    assert decision.valid_to is not None, "what is selected has a last day"
     Selected.objects.update_or_create(
         product_id=row.product_id,
         defaults={

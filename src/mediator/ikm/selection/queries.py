@@ -60,7 +60,7 @@ def state_of_products(producer: Producer) -> list[ProductState]:
     with connection.cursor() as cursor:
         cursor.execute(STATES, [producer.pk, MOST])
         rows = cursor.fetchall()
-    return [ProductState(*row, _next(row[3], row[5])) for row in rows]
+    return [ProductState._make((*row, _next(row[3], row[5]))) for row in rows]
 
 
 def _next(stage: str, selected: str) -> str:

@@ -53,6 +53,8 @@ def remind_due(now: datetime) -> int:
 
 
 def _send(row: Application, left: int) -> int:
+    if row.producer.merchant is None:
+        return 0
     owners = Member.objects.filter(merchant_id=row.producer.merchant, role="owner", person__is_active=True)
     people = owners.annotate(email=F("person__email"), language=F("person__language")).values_list("email", "language")
     for email, language in people:

@@ -161,8 +161,9 @@ def throughput(batch: Batch) -> Throughput:
     """How far a call is; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(THROUGHPUT, [batch.pk])
-        *counts, median = cursor.fetchone()
-    return Throughput(*counts, None if median is None else median.days)
+        row = list(cursor.fetchone())
+    row[-1] = None if row[-1] is None else row[-1].days
+    return Throughput(*row)
 
 
 def agreement(batch: Batch, least_permille: int) -> list[Pair]:

@@ -32,7 +32,8 @@ def do(request: HttpRequest, application: UUID, act: str) -> HttpResponse:
     at = visit(request, application)
     if known is None or at.seen_as not in known[0]:
         raise Http404
-    return known[1](request, at)
+    answer: HttpResponse = known[1](request, at)
+    return answer
 
 
 def _verify(request: HttpRequest, at: Visit) -> HttpResponse:

@@ -46,7 +46,7 @@ def download(request: HttpRequest) -> HttpResponse:
     out = csv.writer(response)
     out.writerow(["province", "name", "decided", "selected", *GRADES, *(f"mean_{name}" for name in CRITERIA)])
     for row in _figures().rows:
-        means = [f"{row.means[name] / 100:.2f}" if row.means.get(name) else "" for name in CRITERIA]
+        means = [f"{value / 100:.2f}" if (value := row.means.get(name)) else "" for name in CRITERIA]
         grades = [row.grades[grade] for grade in GRADES]
         out.writerow([row.province, _name(row.province), row.decided, row.selected, *grades, *means])
     return response

@@ -69,8 +69,9 @@ def _refused(request: HttpRequest, at: Visit, form: SheetForm, error: IkmError) 
     else:
         form.refuse(None, words.fault(error))
     if version is not None:
-        form.data = form.data.copy()
-        form.data["version"] = str(version)
+        data = request.POST.copy()
+        data["version"] = str(version)
+        form.data = data
     return _draw(request, at, form, 422)
 
 

@@ -53,7 +53,7 @@ def items(
     for item in criteria.items:
         rounds = sorted((each for each in evidence if each.item == item.id), key=lambda each: -each.round)
         typed = (draft or {}).get(item.id)
-        said = [
+        said: list[dict[str, Any]] = [
             {"words": each.words, "round": each.round, "photos": _photos(each.photos, address, item), "at": each.at}
             for each in rounds
         ]
