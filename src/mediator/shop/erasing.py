@@ -45,12 +45,14 @@ WHERE s.person_id = %(person)s OR EXISTS (
     SELECT FROM delivery AS p
     WHERE p.person_id = %(person)s AND p.book_id = s.book_id AND p.deal_id = s.deal_id)
 """
+PRODUCES = "SELECT EXISTS (SELECT FROM ikm_producer WHERE merchant = %s AND erased_at IS NULL AND merged_into IS NULL)"
 FORGET_WISHES = "DELETE FROM notice_wish WHERE person_id = %(person)s"
 
 
 class Hindrance(NamedTuple):
-    """One thing to finish first. ``code``: deal_open, refund_due, shop_deals, shop_money, case_open, proposal_open or
-    last_in_role; ``about`` is a title, a shop's name or a role. A deal has ``book`` and ``deal``."""
+    """One thing to finish first. ``code``: deal_open, refund_due, shop_deals, shop_money, shop_producer (its profile
+    as a producer is to be erased first), case_open, proposal_open or last_in_role; ``about`` is a title, a shop's name
+    or a role. A deal has ``book`` and ``deal``."""
 
     code: str
     about: str
@@ -132,7 +134,16 @@ def _as_owner(person: Person) -> list[Hindrance]:
             found.append(Hindrance("shop_deals", shop.name))
         if Balance.objects.filter(book_id=shop.book_id, account__in=UNSETTLED).exclude(amount=0).exists():
             found.append(Hindrance("shop_money", shop.name))
+        if _produces(shop):
+            found.append(Hindrance("shop_producer", shop.name))
     return found
+
+
+def _produces(shop: Merchant) -> bool:
+    """Whether a producer's profile (of a package above) is linked to the shop: names, numbers and papers of a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRODUCES, [shop.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _as_staff(person: Person) -> list[Hindrance]:

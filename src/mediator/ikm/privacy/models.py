@@ -34,6 +34,13 @@ class Consent(models.Model):
                 name="ikm_one_running_consent",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("organisation", "purpose", "producer_id"),
+                condition=models.Q(withdrawn_at=None),
+                name="ikm_consent_running",
+            ),
+        )
 
 
 class Access(models.Model):
@@ -58,7 +65,7 @@ class Access(models.Model):
             models.Index(
                 fields=("producer_id", "-at"), name="ikm_access_of", condition=models.Q(producer_id__isnull=False)
             ),
-            models.Index(fields=("organisation", "-at"), name="ikm_access_by"),
+            models.Index(fields=("organisation", "-at", "-id"), name="ikm_access_by"),
         )
 
 
@@ -75,3 +82,56 @@ class Request(models.Model):
     class Meta:
         db_table = "ikm_request"
         indexes = (models.Index(fields=("producer_id", "-at"), name="ikm_request_of"),)
+
+
+class PermitEvent(models.Model):
+    """What an official recorded of a permit: verified, fulfilled, extended, revoked, restored. Append-only.
+
+    ``undoes`` is the revocation that was a mistake, which another official took back. ``key`` is the form's, so that a
+    second click is the same event. ``facts`` are days and codes, and the digest of what was seen.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    permit_id = models.UUIDField()
+    act = models.CharField(max_length=10)
+    person = models.CharField(max_length=64)
+    organisation = models.CharField(max_length=40)
+    words = models.CharField(max_length=300, default="", blank=True)
+    facts = models.JSONField(default=dict)
+    undoes = models.UUIDField(null=True, blank=True, unique=True)
+    key = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ikm_permit_event"
+        constraints = (models.UniqueConstraint(fields=("permit_id", "key"), name="ikm_one_permit_event_a_key"),)
+        indexes = (models.Index(fields=("permit_id", "-at", "-id"), name="ikm_permit_event_of"),)
+
+
+class Figure(models.Model):
+    """A count for dashboards, of what an organisation is responsible for in one regency; worked out now and then.
+
+    ``scope``: region (everybody), register:<code>, programme:<code> or selecting:<code>. ``measure`` and ``key`` say
+    what is counted (``figures.MEASURES``). It names nobody.
+    """
+
+    pk = models.CompositePrimaryKey("scope", "province", "regency", "measure", "key")
+    scope = models.CharField(max_length=52)
+    province = models.CharField(max_length=2)
+    regency = models.CharField(max_length=5)
+    measure = models.CharField(max_length=16)
+    key = models.CharField(max_length=40)
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ikm_figure"
+
+
+class Counted(models.Model):
+    """When figures were last worked out; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        db_table = "ikm_figure_counted"

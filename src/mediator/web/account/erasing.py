@@ -33,6 +33,7 @@ FIRST: Words = {
     "refund_due": gettext_lazy("Money that is on its way back to you: wait until it has arrived."),
     "shop_deals": gettext_lazy("Shops with deals that are not over: finish them, or name another owner."),
     "shop_money": gettext_lazy("Shops that are owed money or owe some: settle it, or name another owner."),
+    "shop_producer": gettext_lazy("Shops with a profile as a producer: erase that first, on its own page."),
     "case_open": gettext_lazy("Cases that are with you: decide them, or have the lead give them to somebody else."),
     "proposal_open": gettext_lazy("Decisions you proposed that wait for a second pair of eyes."),
     "last_in_role": gettext_lazy("Roles that only you have: an operator must grant them to somebody else."),
@@ -132,5 +133,7 @@ def _address(one: Hindrance) -> str:
             return reverse("merchant-deals")
         case "shop_money":
             return reverse("merchant-money")
+        case "shop_producer":
+            return reverse("merchant-path-privacy")
         case _:
             return ""
