@@ -12,6 +12,7 @@ from mediator.bench import web_goods
 from mediator.bench.web_seed import without_indexes
 from mediator.config import database
 from mediator.deals.ids import uuid7
+from mediator.shop.places import REGENCIES
 
 SEED = 20261126
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -120,7 +121,7 @@ def fill(producers: int, listings: int, on_step: Step) -> None:
     """Fill an empty, migrated database."""
     shops = max(1, min(producers, listings // LISTINGS_A_SHOP))
     pool = min(POOL, listings)
-    places = sorted(web_goods.REGENCIES)
+    places = sorted(REGENCIES)
     given = {
         "producers": producers, "listings": listings, "shops": shops, "pool": pool, "a_shop": PRODUCTS_A_SHOP,
         "places": places, "n_places": len(places), "now": NOW, "today": NOW.date(),

@@ -22,9 +22,14 @@ _WORD = re.compile(r"[^\W_]+")
 class Goods(Protocol):
     """What a buyer recognises goods by: a listing, or a promise."""
 
-    title: str
-    price_minor: int
-    photos: Sequence[str]
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def price_minor(self) -> int: ...
+
+    @property
+    def photos(self) -> Sequence[str]: ...
 
 
 class HasGoods(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -39,7 +40,7 @@ def test_all_are_worked_out_and_one_is_explained() -> None:
     assert "+70 with selection A" in words
 
 
-def test_a_stranger_and_a_bad_formula_are_refused(tmp_path) -> None:
+def test_a_stranger_and_a_bad_formula_are_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(standing, [str(new_id())])
     assert result.exit_code == 1
     assert "There is no producer" in result.output
@@ -50,7 +51,7 @@ def test_a_stranger_and_a_bad_formula_are_refused(tmp_path) -> None:
     assert "sum to 1000" in result.output
 
 
-def test_another_formula_counts_for_everybody_at_once(tmp_path) -> None:
+def test_another_formula_counts_for_everybody_at_once(tmp_path: Path) -> None:
     house = House()
     run("--rebuild")
     text = rulesets.shipped("formula").replace("version = 1", "version = 2").replace("B = 280", "B = 300")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal, getcontext
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,7 +25,7 @@ calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """On a machine that others use as well."""
 
 
-def selected(grade: str = "A", **fields: object) -> Selected:
+def selected(grade: str = "A", **fields: Any) -> Selected:
     return Selected(new_id(), new_id(), grade, 900, NOW, VALID_TO)._replace(**fields)
 
 

@@ -209,7 +209,7 @@ def test_a_book_gets_the_size_class_of_the_law_in_force() -> None:
 
 def saved(house: House, **changes: Any) -> None:
     listing = Listing.objects.get(pk=house.listing.pk)
-    given = {
+    given: dict[str, Any] = {
         "title": listing.title, "text": listing.text, "attributes": (("Asal", "Takengon"),), "category": "food",
         "price_minor": listing.price_minor, "weight_g": 300, "stock": None, "photos": tuple(listing.photos),
     } | changes  # fmt: skip
