@@ -29,7 +29,7 @@ SUBJECT = {
 
 
 def order(**fields: Any) -> certificates.Order:
-    given = {
+    given: dict[str, Any] = {
         "kind": "selection", "source": new_id(), "producer": new_id(), "product": new_id(),
         "organisation": "dinkop-jatim", "subject": SUBJECT, "valid_to": VALID_TO,
     }  # fmt: skip

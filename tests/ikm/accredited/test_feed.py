@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from django.db import connection, transaction
@@ -35,7 +35,9 @@ def listed(product: Product) -> bool:
 
 def document(product: Product) -> dict[str, Any]:
     """What the list says of a product now."""
-    said = Change.objects.get(seq=Entry.objects.get(pk=product.pk).seq).document
+    seq = Entry.objects.get(pk=product.pk).seq
+    assert seq is not None
+    said: dict[str, Any] | None = Change.objects.get(seq=seq).document
     assert said is not None
     jsonschema.validate(said, SCHEMA)
     return said

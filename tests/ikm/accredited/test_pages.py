@@ -113,6 +113,7 @@ def test_the_qr_code_is_read_by_a_camera_and_says_the_whole_certificate(client: 
     subject = {name: ("Kerajinan anyaman " * 9)[:length].strip() for name in names} | {"grade": "A"}
     made = making.certificate(subject=subject)
     picture = cv2.imdecode(numpy.frombuffer(client.get(f"/certificate/{made.serial}/qr.png").content, numpy.uint8), 0)
+    assert picture is not None
     paper = cv2.GaussianBlur(cv2.resize(picture, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), (3, 3), 0)
     said, _, _ = cv2.QRCodeDetector().detectAndDecode(paper)
     assert said == codes.content(made)

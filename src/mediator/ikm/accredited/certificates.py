@@ -144,7 +144,8 @@ def state(certificate: Certificate, now: datetime) -> str:
 def revoked_list(now: datetime) -> str:
     """The signed list of all revoked certificates, for those who verify offline."""
     rows = Certificate.objects.exclude(revoked_at=None).order_by("revoked_at", "serial")
-    return tokens.sign_revoked(keys.signing_key(), dict(rows.values_list("serial", "revoked_at")), now)
+    revoked = {serial: at for serial, at in rows.values_list("serial", "revoked_at") if at is not None}
+    return tokens.sign_revoked(keys.signing_key(), revoked, now)
 
 
 def _bad(message: str, field: str = "") -> IkmError:

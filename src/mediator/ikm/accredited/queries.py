@@ -120,7 +120,7 @@ def is_listed(product: UUID, today: date) -> bool:
     """Whether that product is on the accredited list today."""
     with connection.cursor() as cursor:
         cursor.execute(IS_LISTED, [today, product])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))
 
 
 def _parsed(document: Any) -> dict[str, Any]:

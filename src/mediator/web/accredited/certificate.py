@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,11 +61,15 @@ def page(request: HttpRequest, serial: str) -> HttpResponse:
         "kind": words.KINDS[found.kind],
         "rows": _rows(found, organisation or found.organisation),
         "is_listed": found.product is not None and queries.is_listed(found.product, jakarta_date(now)),
-        "listing": Product.objects.filter(pk=found.product).values_list("listing", flat=True).first(),
+        "listing": _listing(found.product) if found.product else None,
         "now": now,
         "address": codes.content(found).partition("#")[0],
     }
     return render(request, "accredited/certificate.html", context)
+
+
+def _listing(product: UUID) -> UUID | None:
+    return Product.objects.filter(pk=product).values_list("listing", flat=True).first()
 
 
 def _rows(found: Certificate, organisation: str) -> list[tuple[Any, Any]]:

@@ -24,7 +24,7 @@ def content(certificate: Certificate) -> str:
 def make(text: str) -> segno.QRCode:
     """The code itself."""
     code = segno.make(text, error="m", boost_error=False, micro=False)
-    return code if code.version <= LARGEST else segno.make(text, error="l", boost_error=False, micro=False)
+    return code if int(code.version) <= LARGEST else segno.make(text, error="l", boost_error=False, micro=False)
 
 
 def svg(certificate: Certificate) -> bytes:
