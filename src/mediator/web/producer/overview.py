@@ -1,7 +1,8 @@
-"""The producer's own path on one page: who, how large by which law, permits, products, and what comes next."""
+"""The producer's own path on one page: products and their selection, standing, permits, mentoring, certificates."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,15 +10,21 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from mediator.ikm.accredited.models import Certificate
+from mediator.ikm.mentoring.queries import bodies_mentored
 from mediator.ikm.producers import profiles
-from mediator.ikm.producers.models import Claim, Producer, Product, SizeClass
+from mediator.ikm.producers.models import Claim, Organisation, Producer, Product, SizeClass
 from mediator.ikm.producers.size import REGIMES, SizeFacts, classify
+from mediator.ikm.selection.queries import ProductState, state_of_products
+from mediator.ikm.standing.queries import Explained, Shelf, explain
+from mediator.ikm.standing.rulesets import in_force
 from mediator.shop.models import Merchant
 from mediator.shop.places import place_name
+from mediator.web import acting
 from mediator.web.guards import merchant_only
 from mediator.web.producer import permits, words
 
-MOST_SHOWN = 200
+MOST_CERTIFICATES = 20
 
 
 @require_safe
@@ -31,6 +38,7 @@ def overview(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         context: dict[str, Any] = {"merchant": merchant, "area": "path", "opened": opened}
         return render(request, "producer/begin.html", context)
     today = permits.today()
+    explained = explain(producer.pk, in_force(acting.now()), today)
     context = {
         "merchant": merchant,
         "area": "path",
@@ -38,9 +46,78 @@ def overview(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         "place": place_name(producer.regency, producer.province),
         "sizes": _sizes(producer),
         "permits": permits.shown(producer, today),
-        "products": _products(producer),
+        "products": _products(producer, explained),
+        "standing": _standing(explained) if explained else None,
+        "bodies": _names(bodies_mentored(producer.pk)),
+        "certificates": _certificates(producer, today),
     }
     return render(request, "producer/overview.html", context)
+
+
+def _products(producer: Producer, explained: Explained | None) -> list[dict[str, Any]]:
+    """Each product: where its selection stands, what its producer can do now, and whether the gate is open."""
+    kinds = dict(Product.objects.filter(producer=producer).values_list("pk", "kind"))
+    shelf = {each.product: each for each in explained.shelf} if explained else {}
+    return [
+        _product(state, kinds.get(state.product, ""), shelf.get(state.product)) for state in state_of_products(producer)
+    ]
+
+
+def _product(state: ProductState, kind: str, shelf: Shelf | None) -> dict[str, Any]:
+    is_open = shelf is not None and shelf.gate.is_open
+    return {
+        "id": state.product,
+        "name": state.name,
+        "kind": words.KIND.get(kind, kind),
+        "stage": words.STAGE.get(state.stage, "") if not state.selected else "",
+        "grade": state.selected,
+        "until": state.until,
+        "serial": state.serial,
+        "next": state.next,
+        "does": words.DO_NEXT.get(state.next, ""),
+        "is_first": shelf is not None and shelf.is_first,
+        "missing": [words.MISSING[code] for code in shelf.gate.missing] if shelf and state.selected else [],
+        "why_not": words.WHY_NOT.get(shelf.why_not, "") if shelf and is_open and not shelf.is_first else "",
+    }
+
+
+def _standing(explained: Explained) -> dict[str, Any]:
+    return {
+        "value": explained.value,
+        "most": explained.most,
+        "formula": explained.formula,
+        "tier": words.TIER.get(explained.tier.code, explained.tier.code),
+        "parts": [
+            {
+                "name": words.PART[part.code],
+                "points": part.points,
+                "most": part.most,
+                "from": words.part_evidence(part.code, dict(part.evidence)),
+            }
+            for part in explained.parts
+        ],
+        "raises": [words.raise_in_words(each.code, each.to, each.points) for each in explained.raises[:4]],
+    }
+
+
+def _names(bodies: list[str]) -> list[str]:
+    """The bodies as people call them; an organisation that is its own body has its name."""
+    names = dict(Organisation.objects.filter(code__in=bodies).values_list("code", "name"))
+    return [names.get(body, body) for body in bodies]
+
+
+def _certificates(producer: Producer, today: date) -> list[dict[str, Any]]:
+    rows = Certificate.objects.filter(producer=producer.pk).order_by("-issued_at")[:MOST_CERTIFICATES]
+    return [
+        {
+            "serial": row.serial,
+            "what": row.subject.get("product") or row.subject.get("programme") or row.subject.get("producer", ""),
+            "valid_to": row.valid_to,
+            "state": words.certificate_state(row.revoked_at is not None, row.valid_to, today),
+            "tone": "good" if row.revoked_at is None and (row.valid_to is None or row.valid_to >= today) else "bad",
+        }
+        for row in rows
+    ]
 
 
 def _sizes(producer: Producer) -> list[dict[str, Any]]:
@@ -70,8 +147,3 @@ def _sizes(producer: Producer) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def _products(producer: Producer) -> list[dict[str, Any]]:
-    rows = Product.objects.filter(producer=producer, withdrawn_at=None).order_by("name")[:MOST_SHOWN]
-    return [{"id": row.pk, "name": row.name, "kind": words.KIND.get(row.kind, row.kind)} for row in rows]

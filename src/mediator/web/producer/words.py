@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +121,96 @@ NEXT: Words = {
     "have_verified": _("Have it looked at: a verifier does that when you apply."),
 }
 """What to do next, by the codes of ``permits.STEPS``."""
+
+
+STAGE: Words = {
+    "draft": _("being written"),
+    "submitted": _("waits for a pendamping"),
+    "verified": _("waits for the dinas"),
+    "mending": _("sent back to be mended"),
+    "validated": _("waits for curators"),
+    "scoring": _("being scored"),
+    "settling": _("being settled by a third curator"),
+    "decided": _("decided"),
+    "appealed": _("on appeal"),
+    "rehearing": _("on appeal"),
+    "closed": _("not selected"),
+    "withdrawn": _("withdrawn"),
+    "lapsed": _("lapsed"),
+    "revoked": _("revoked"),
+}
+"""Where a product's last application stands, where no selection of it stands."""
+
+DO_NEXT: Words = {
+    "apply": _("Apply for selection"),
+    "write": _("Go on writing"),
+    "mend": _("See what to mend"),
+    "read": _("Read the result"),
+    "renew": _("Renew"),
+    "again": _("Apply again"),
+    "wait": _("See where it is"),
+}
+
+MISSING: Words = {
+    "not_selected": _("It is not selected, or its selection is over."),
+    "grade_too_low": _("Its grade is too low."),
+    "too_few_bodies": _("You have been mentored by too few bodies: it takes two different ones."),
+    "origin_not_domestic": _("It is not made in Indonesia."),
+    "origin_not_shown": _("Where it is made was not shown."),
+    "producer_closed": _("The business is closed."),
+    "product_withdrawn": _("The product was withdrawn."),
+    "permit_lapsed": _("A permit has lapsed: renew it and have it verified."),
+}
+"""What keeps a product from the first shelf, by the codes of ``standing.gate``."""
+
+WHY_NOT: Words = {
+    "no_listing": _("Choose the listing that sells it."),
+    "to_be_looked_at": _("The one who selected it looks at your listing first."),
+    "other_goods": _("The listing has changed since: the one who selected it looks at it again."),
+}
+
+PART: Words = {
+    "selection": _("Selection"),
+    "mentoring": _("Mentoring"),
+    "on_time": _("Shipped on time"),
+    "as_pictured": _("As pictured"),
+    "claims": _("No claims lost"),
+}
+
+TIER: Words = {"new": _("new"), "known": _("known"), "trusted": _("trusted"), "proven": _("proven")}
+
+
+def part_evidence(code: str, evidence: dict[str, str | int]) -> str:
+    """What the points of a part come from, in a few words; "" for nothing yet."""
+    if code == "selection" and "grade" in evidence:
+        return _now("grade %(grade)s") % evidence
+    if code == "mentoring" and "bodies" in evidence:
+        return ngettext("%(bodies)d body", "%(bodies)d bodies", int(evidence["bodies"])) % evidence
+    if "whole" in evidence:
+        return _now("%(part)d of %(whole)d deals") % evidence
+    return ""
+
+
+def raise_in_words(code: str, to: str, points: int) -> str:
+    """A step and the points it would add today."""
+    about = {"to": to, "points": points}
+    if code == "selection":
+        return _now("A product selected with grade %(to)s: %(points)d points more.") % about
+    if code == "mentoring":
+        return _now("Mentored by %(to)s different bodies: %(points)d points more.") % about
+    said = {
+        "on_time": _now("%(to)s more deals shipped on time: %(points)d points more."),
+        "as_pictured": _now("%(to)s more deals as pictured: %(points)d points more."),
+        "claims": _now("%(to)s more deals without a lost claim: %(points)d points more."),
+    }
+    return said[code] % about
+
+
+def certificate_state(is_revoked: bool, valid_to: date | None, today: date) -> str:
+    """What a certificate is worth today, in a word or two."""
+    if is_revoked:
+        return _now("revoked")
+    return _now("expired") if valid_to is not None and valid_to < today else _now("valid")
 
 
 def fault(error: IkmError) -> str:
