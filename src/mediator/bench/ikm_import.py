@@ -1,7 +1,7 @@
 """How long a register takes to import: a made-up file, as dirty as real ones, into a database of its own.
 
-Regions are real; names, persons and numbers are made up from a seed. About one row in a hundred has a fault, one in fifty
-is nearly the double of an earlier one.
+Regions are real; names, persons and numbers are made up from a seed. About one row in a hundred has a fault, one in
+fifty is nearly the double of an earlier one.
 """
 
 from __future__ import annotations
@@ -132,13 +132,14 @@ def _spoil(chance: random.Random, row: list[str]) -> None:
     column, value = chance.choice(
         (
             (2, row[2][:12]), (2, f"{row[2][:1]},{row[2][1:6]}E+12"), (7, "99.99"), (8, "Kab. Antah Berantah"), (1, ""),
-            (14, "P-IRT 9063306010072-19"), (15, "ID123"), (9, "0000"), (10, "banyak"), (12, "dua"), (5, "0812"), (4, "1234"),
+            (14, "P-IRT 9063306010072-19"), (15, "ID123"), (9, "0000"), (10, "banyak"), (12, "dua"), (5, "0812"),
+            (4, "1234"),
         )
     )  # fmt: skip
     row[column] = value
 
 
-def measure(producers: int, on_step: Callable[[str], None] = lambda step: None, workers: int = 1) -> dict[str, Any]:
+def measure(producers: int, on_step: Callable[[str], None] = lambda step: None, workers: int = 2) -> dict[str, Any]:
     """Import a made-up register and import it again. Seconds are wall time of the import alone; ``peak_mb`` is the most
     that this process and its children held at once, PostgreSQL apart."""
     from mediator.bench.place import bench_database, durability

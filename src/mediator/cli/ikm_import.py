@@ -41,13 +41,14 @@ SHOWN = 20
 @json_option
 def import_(
     kind: str, file: Path, code: str, said: tuple[str, ...], units: tuple[str, ...], system: str | None,
-    dates: str | None, as_of: datetime | None, dry_run: bool, report_path: Path | None, workers: int, batch: int, as_json: bool,
+    dates: str | None, as_of: datetime | None, dry_run: bool, report_path: Path | None, workers: int,
+    batch: int, as_json: bool,
 ) -> int:  # fmt: skip
     """Take the register FILE (CSV, CSV.gz or XLSX) in. Columns are guessed from their headers; what --map and the other
     options say is remembered for the organisation's next file of these headers.
 
-    Stopped in the middle, it goes on where it stopped when it is run again; the same file twice changes nothing. Doubles
-    are offered for merging, never merged. Exit code 1 when rows were refused or are doubtful.
+    Stopped in the middle, it goes on where it stopped when it is run again; the same file twice changes nothing.
+    Doubles are offered for merging, never merged. Exit code 1 when rows were refused or are doubtful.
     """
     from mediator.config.database import ensure_database
 
@@ -65,7 +66,8 @@ def import_(
 
 def _import(
     kind: str, file: Path, code: str, said: tuple[str, ...], units: tuple[str, ...], system: str | None,
-    dates: str | None, as_of: datetime | None, dry_run: bool, report_path: Path | None, workers: int, batch: int, as_json: bool,
+    dates: str | None, as_of: datetime | None, dry_run: bool, report_path: Path | None, workers: int,
+    batch: int, as_json: bool,
 ) -> int:  # fmt: skip
     from mediator.deals.clock import SYSTEM_CLOCK
     from mediator.ikm.registers import importing, mapping

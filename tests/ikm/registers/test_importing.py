@@ -27,7 +27,8 @@ def snapshot() -> list[tuple]:
         "SELECT to_jsonb(p) - 'id' - 'nik_sealed' - 'npwp_sealed' FROM ikm_producer p ORDER BY nib, name",
         "SELECT to_jsonb(t) - 'id' - 'producer_id', p.name FROM ikm_permit t JOIN ikm_producer p ON p.id = producer_id"
         " ORDER BY t.kind, t.number, p.name",
-        "SELECT p.name, s.regime, s.size, s.rule FROM ikm_size_class s JOIN ikm_producer p ON p.id = producer_id ORDER BY 1, 2",
+        "SELECT p.name, s.regime, s.size, s.rule FROM ikm_size_class s JOIN ikm_producer p ON p.id = producer_id"
+        " ORDER BY 1, 2",
         "SELECT p.name, c.at FROM ikm_changed c JOIN ikm_producer p ON p.id = producer_id ORDER BY 1, 2",
         "SELECT key, digest, line FROM ikm_register_row ORDER BY key",
     )
@@ -90,7 +91,7 @@ def test_what_a_producer_said_since_stands_unless_a_register_is_known_to_be_newe
     result = taken_in([row(**{"Tenaga Kerja": "5"})], as_of=as_of, now=datetime(2027, 1, 5, tzinfo=UTC))
     assert only().workers == workers
     assert result.faults == {code: 1}
-    assert result.first_faults[0][:2] == [2, "workers"] or result.first_faults[0][:2] == (2, "workers")
+    assert tuple(result.first_faults[0][:2]) == (2, "workers")
 
 
 def test_an_older_register_does_not_write_over_a_newer_one():

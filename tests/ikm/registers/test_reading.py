@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
@@ -40,7 +41,7 @@ def test_gzip_is_unpacked_as_it_is_read():
 
 
 def test_the_number_of_a_line_is_that_of_the_file():
-    data = 'sep=;\nnama;kota\n"dua\nbaris";a\n\nlain;b\n'.encode()
+    data = b'sep=;\nnama;kota\n"dua\nbaris";a\n\nlain;b\n'
     assert [line.number for line in read_lines(io.BytesIO(data), FOR_PAGES)] == [2, 3, 6]
 
 
@@ -106,11 +107,9 @@ def test_what_is_no_table_is_refused_by_name(data, code):
 @given(st.binary(max_size=400) | st.text(alphabet='ab;,\t"\n\r0\x00', max_size=200).map(str.encode))
 @settings(max_examples=150)
 def test_any_bytes_are_read_or_refused(data):
-    try:
+    with suppress(SheetRefused):
         table = open_table(read_lines(io.BytesIO(data), FOR_PAGES), "producers")
-        list(table.body)
-    except SheetRefused as refused:
-        assert refused.code in ("no_header", "nothing_in_it", "not_a_sheet", "too_many_columns")
+        assert all(line.number > table.header_line for line in table.body)
 
 
 @pytest.mark.parametrize(

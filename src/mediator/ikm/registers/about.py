@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class About(NamedTuple):
-    """Whose register, of which day, imported when. ``today`` is the day of the first try, also when it goes on later."""
+    """Whose register, of which day, imported when. ``today`` is the day it was begun, also when it goes on later."""
 
     organisation: UUID
     organisation_code: str

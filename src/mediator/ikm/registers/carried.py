@@ -35,7 +35,7 @@ def permit_of(
     cells: Cells, kind: str, number: str, today: date, *, issued_on: date | None = None, valid_to: date | None = None,
     issuer: str | None = None, scope: str | None = None, product: str | None = None,
 ) -> Permit:  # fmt: skip
-    """A permit whose days make sense. A P-IRT says the year of its end itself; the last day of it is the last it can be."""
+    """A permit whose days make sense. A P-IRT says the year of its end itself: it ends with that year at the latest."""
     year = 2000 + int(number[-2:]) if kind == "p-irt" else None
     if year and valid_to and valid_to.year != year:
         cells.note(kind, f"{valid_to}", "valid_to_differs", str(year))

@@ -47,7 +47,7 @@ class Checked(NamedTuple):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What a file's rows are read by. ``as_of`` is "" unless a person gave it; ``size`` is how many lines a chunk has."""
+    """What a file's rows are read by. ``as_of`` is "" unless a person gave it; ``size``: so many lines a chunk."""
 
     kind: str
     organisation: str
@@ -75,8 +75,8 @@ _FIELDS = (
 _BLANK: dict[str, Any] = dict.fromkeys(
     (
         "name", "name_key", "nib", "owner_name", "phone", "email", "address", "province", "regency", "district",
-        "region_given", "region_system", "kbli", "workers", "capital_minor", "sales_minor", "figures_year", "started_on",
-        "closed_on", "nik_mark", "npwp_mark",
+        "region_given", "region_system", "kbli", "workers", "capital_minor", "sales_minor", "figures_year",
+        "started_on", "closed_on", "nik_mark", "npwp_mark",
     )
 )  # fmt: skip
 _kbli = lru_cache(maxsize=8_192)(check_kbli)

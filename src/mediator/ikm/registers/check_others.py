@@ -15,7 +15,8 @@ from mediator.ikm.registers.reading import Line
 
 _NAMES = {
     "pirt": "p-irt", "sppirt": "p-irt", "bpom": "bpom-md", "bpommd": "bpom-md", "md": "bpom-md", "bpomml": "bpom-ml",
-    "ml": "bpom-ml", "bpomlainnya": "bpom-other", "bpomother": "bpom-other", "kosmetik": "bpom-other", "na": "bpom-other",
+    "ml": "bpom-ml", "bpomlainnya": "bpom-other", "bpomother": "bpom-other", "kosmetik": "bpom-other",
+    "na": "bpom-other",
     "halal": "halal", "sertifikathalal": "halal", "sni": "sppt-sni", "spptsni": "sppt-sni", "merek": "merek",
     "merk": "merek", "haki": "merek", "hki": "merek", "tkdn": "tkdn", "nomorsni": "sni",
 }  # fmt: skip
@@ -119,6 +120,6 @@ class ParticipantRows(_Others):
 
 def checker(setting: Setting) -> Callable[[Line], Checked]:
     """What looks at each row of a file."""
-    rows = {"producers": ProducerRows, "permits": PermitRows, "participants": ParticipantRows}
-    check: Callable[[Line], Checked] = rows[setting.kind](setting).check
-    return check
+    if setting.kind == "producers":
+        return ProducerRows(setting).check
+    return PermitRows(setting).check if setting.kind == "permits" else ParticipantRows(setting).check

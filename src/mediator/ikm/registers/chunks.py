@@ -1,4 +1,4 @@
-"""A file's rows, checked, in chunks ready for COPY: what goes to the database as bytes, what goes to the report as faults.
+"""A file's rows, checked, in chunks ready for COPY: rows as bytes for the database, faults for the report.
 
 The chunks of a file are the same however often and in however many processes it is read: that is what an import that
 was killed counts on.
@@ -35,7 +35,7 @@ _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""}
 
 
 class Noted(msgspec.Struct, frozen=True, array_like=True):
-    """A line with faults: (field, masked value, code, what would be right) each. ``is_lost``: nothing of it is taken."""
+    """A line with faults: field, masked value, code, what would be right. ``is_lost``: nothing of it is taken."""
 
     line: int
     is_lost: bool

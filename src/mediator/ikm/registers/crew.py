@@ -1,4 +1,4 @@
-"""Chunks made in processes of their own, in order, while this one writes: checking takes one core, the database another.
+"""Chunks made in processes of their own, in order, while this one writes: checking and writing share the cores.
 
 A process holds one chunk and waits with the next until the pipe has room; it ends with its parent. The setting goes
 there as bytes, because nothing of ours can be imported there before Django is set up.
@@ -43,7 +43,7 @@ def crew_of(path: str, setting: Setting, limits: Limits, workers: int) -> Iterat
     try:
         for part in range(workers):
             ours, theirs = context.Pipe(duplex=False)
-            asked = msgspec.msgpack.encode(_Asked(path, packed, tuple(limits), part, workers))
+            asked = msgspec.msgpack.encode(_Asked(path, packed, (*limits,), part, workers))
             process = context.Process(target=_work, args=(asked, theirs), daemon=True)
             process.start()
             theirs.close()

@@ -1,4 +1,4 @@
-"""Producers that may be one: found after an import among what it touched, offered to people, never merged by themselves.
+"""Producers that may be one: found after an import among what it touched, offered to people, never merged here.
 
 Same NIK or NPWP; the same or nearly the same name in one regency. The score is OURS (no ministry states one): how alike
 the names are, of 100, less ``NIBS_DIFFER`` where both have a NIB and ``OWNERS_DIFFER`` where both have a NIK, because
@@ -42,8 +42,8 @@ ON CONFLICT (first, second) DO NOTHING
 """
 _NAMED = """
 SELECT p.regency, p.id, p.name_key, p.nib, p.nik_mark, t.id IS NOT NULL
-FROM ikm_producer AS p LEFT JOIN (SELECT DISTINCT producer_id AS id FROM ikm_register_row WHERE import_id = %(import)s) AS t
-     ON t.id = p.id
+FROM ikm_producer AS p
+LEFT JOIN (SELECT DISTINCT producer_id AS id FROM ikm_register_row WHERE import_id = %(import)s) AS t ON t.id = p.id
 WHERE p.regency IN (SELECT q.regency FROM ikm_producer AS q JOIN ikm_register_row AS r ON r.producer_id = q.id
                     WHERE r.import_id = %(import)s AND q.regency <> '')
   AND p.merged_into IS NULL AND p.erased_at IS NULL AND length(p.name_key) >= %(shortest)s

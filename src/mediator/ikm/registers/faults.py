@@ -1,4 +1,4 @@
-"""What can be wrong with a row of a register: a stable code each, how much of the row it costs, and one English sentence.
+"""What can be wrong with a row of a register: a stable code each, how much of the row it costs, and a sentence.
 
 Pages say the same in the reader's language (``web/registers/words.py``). No fault ever carries a whole NIK.
 """

@@ -1,7 +1,7 @@
 """An import from its file to its end: begun or gone on with, chunk by chunk, each in one transaction with its cursor.
 
-Whoever kills it loses the chunk at hand and nothing else: the same file, read the same way, goes on behind the last chunk
-that was committed, and ends where one run would have ended.
+Whoever kills it loses the chunk at hand and nothing else: the same file, read the same way, goes on behind the last
+chunk that was committed, and ends where one run would have ended.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
@@ -88,9 +89,16 @@ class Result(NamedTuple):
 def file_digest(file: IO[bytes]) -> str:
     """SHA-256 of a file, from its beginning; it is left at its beginning."""
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = hashlib.sha256()
+    while part := file.read(1 << 20):
+        found.update(part)
     file.seek(0)
-    return found
+    return found.hexdigest()
+
+
+def reading_digest(reading: Reading, as_of: date | None) -> str:
+    """32 hexadecimal digits over how a file is read, and of which day."""
+    return hashlib.sha256(f"{reading.digest()}{as_of or ''}".encode()).hexdigest()[:32]
 
 
 def begin(
@@ -99,17 +107,16 @@ def begin(
 ) -> Import:  # fmt: skip
     """The import of this file read this way: the one that was cut off, else a new one that waits.
 
-    ``size`` is how many lines are committed at a time. ``as_of`` is the day the register describes; without it the rows are of today, and never later than what producers
-    say of themselves. IkmError ``as_of_future``.
+    ``size`` is how many lines are committed at a time. ``as_of`` is the day the register describes; without it the rows
+    are of today, and never later than what producers say of themselves. IkmError ``as_of_future``.
     """
     today = jakarta_date(now)
     if as_of is not None and as_of > today:
         raise IkmError("as_of_future", "A register can't describe a day that has not come yet.", field="as_of")
     digest = file_digest(file)
-    said = f"{reading.digest()}{as_of or ''}"
-    reading_digest = hashlib.sha256(said.encode()).hexdigest()[:32]
+    read_by = reading_digest(reading, as_of)
     cut_off = Import.objects.filter(
-        organisation=organisation, kind=kind, digest=digest, reading_digest=reading_digest,
+        organisation=organisation, kind=kind, digest=digest, reading_digest=read_by,
         state__in=("applying", "looking"),
     ).first()  # fmt: skip
     if cut_off is not None:
@@ -118,7 +125,7 @@ def begin(
     file.seek(0)
     return Import.objects.create(
         organisation=organisation, kind=kind, file_name=file_name[-200:], digest=digest, size_bytes=length,
-        reading=msgspec.to_builtins(reading), reading_digest=reading_digest, as_of=as_of or today,
+        reading=msgspec.to_builtins(reading), reading_digest=read_by, as_of=as_of or today,
         as_of_is_given=as_of is not None, by=by, made_at=now, chunk=size,
     )  # fmt: skip
 
@@ -170,7 +177,7 @@ def apply(
                     with transaction.atomic():
                         work.pass_over(chunk)
                 else:
-                    _patiently(lambda chunk=chunk: _take(imported, work.write, chunk, report))
+                    _patiently(partial(_take, imported, work.write, chunk, report))
                 if on_rows:
                     on_rows(chunk.count)
         _step(imported, state="looking")
@@ -183,7 +190,7 @@ def _start(imported: Import) -> None:
     if imported.state == "waiting":
         try:
             with transaction.atomic():
-                _step(imported, state="applying")
+                _step(imported, state="applying", counts={}, faults={}, first_faults=[])  # a dry run's, till now
         except IntegrityError:
             raise IkmError("import_busy", "The same file is being imported already; wait until it is done.") from None
 

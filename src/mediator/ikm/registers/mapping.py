@@ -1,4 +1,4 @@
-"""Which column means what: guessed from the headers, corrected by people, remembered for the next file of this shape."""
+"""Which column means what: guessed from the headers, corrected by people, remembered for the next such file."""
 
 from __future__ import annotations
 

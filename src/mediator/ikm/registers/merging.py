@@ -1,7 +1,7 @@
 """Two producers become one because a person said so, or are said to be two. Nothing here decides by itself.
 
-The kept row takes the pieces that were chosen and everything that hangs on the other; the other stays, pointing to it. For
-``UNDOABLE`` it can be parted again, as far as nobody wrote over it since.
+The kept row takes the pieces that were chosen and everything that hangs on the other; the other stays, pointing to it.
+For ``UNDOABLE`` it can be parted again, as far as nobody wrote over it since.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Field
 
 from mediator.ikm.errors import IkmError
 from mediator.ikm.producers.models import Producer, SizeClass
@@ -148,7 +149,7 @@ def _restore(kept: Producer, dropped: Producer, made: Merge, before: dict[str, A
         columns = _columns(code)
         if all(getattr(kept, column) == getattr(dropped, column) for column in _BY_CODE[code].told_by):
             for column in columns:
-                field = Producer._meta.get_field(column)
+                field: Field[Any, Any] = Producer._meta.get_field(column)  # type: ignore[assignment]
                 setattr(kept, column, field.to_python(before[column]))
 
 

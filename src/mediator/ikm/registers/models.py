@@ -102,7 +102,7 @@ class Row(models.Model):
 
 
 class Wrote(models.Model):
-    """What registers last wrote of a producer, as one 32-bit hash a piece: a value that differs was said by others since.
+    """What registers last wrote of a producer, one 32-bit hash a piece: a value that differs was said by others since.
 
     ``as_of`` is the day of the newest register that wrote.
     """
@@ -165,7 +165,7 @@ class Merge(models.Model):
 
 
 class Before(models.Model):
-    """What a kept producer's fields were before a merge, sealed. Gone when it can't be undone any more, or on erasure."""
+    """What a kept producer's fields were before a merge, sealed. Gone when it can't be undone any more."""
 
     merge = models.OneToOneField(Merge, on_delete=models.PROTECT, primary_key=True, related_name="before")
     sealed = models.TextField()

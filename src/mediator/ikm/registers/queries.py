@@ -30,7 +30,7 @@ def organisations(codes: Iterable[str]) -> list[Organisation]:
 def covers(organisation: Organisation, province: str, regency: str) -> bool:
     """Whether an organisation is responsible for a place: nationally, for its province, or for its regency."""
     region = organisation.region
-    return region == "" or region == province or (region == regency and regency != "")
+    return region in ("", province) or (region == regency and regency != "")
 
 
 def imports_of(organisation: Organisation, before: datetime | None = None) -> list[Import]:

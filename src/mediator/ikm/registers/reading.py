@@ -1,5 +1,5 @@
-"""A register's file, line by line, however large: CSV as offices write it (any delimiter, UTF-8, UTF-16 or Windows), the
-same packed by gzip, and XLSX. What could hurt is refused before it is unpacked; no more than a line is held in memory.
+"""A register's file, line by line, however large: CSV as offices write it (any delimiter, UTF-8, UTF-16 or Windows),
+the same packed by gzip, and XLSX. What could hurt is refused before it is unpacked; no more than a line is held.
 
 ``shop.sheets`` reads what shops upload; here the same care meets files that do not fit into memory.
 """

@@ -1,6 +1,6 @@
 """The report of an import: a line for each row and fault, as CSV; where it is written, and cut back to when it goes on.
 
-Columns are codes that programs read; pages say them in words (``web/registers``). Values are masked before they come here.
+Columns are codes that programs read; pages say them in words (``web/registers``). Values come here masked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One chunk at a time through the database: staged, planned, and, unless it is a dry run, written in one transaction."""
+"""One chunk at a time through the database: staged, planned, and, unless it is a dry run, written."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS ikm_stage (
 CREATE TEMPORARY TABLE IF NOT EXISTS ikm_stage_other (
     line integer PRIMARY KEY, key uuid, digest uuid, nib text, number_key uuid, programme text, enrolled_on date);
 CREATE TEMPORARY TABLE IF NOT EXISTS ikm_stage_permit (
-    line integer, id uuid, kind text, number text, issuer text, scope text, issued_on date, valid_to date, product text);
+    line integer, id uuid, kind text, number text, issuer text, scope text, issued_on date, valid_to date,
+    product text);
 CREATE TEMPORARY TABLE IF NOT EXISTS ikm_planned (
     line integer PRIMARY KEY, id uuid, outcome text, moves text, first_line integer, other uuid);
 CREATE TEMPORARY TABLE IF NOT EXISTS ikm_planned_permit (
@@ -32,7 +33,8 @@ TRUNCATE ikm_seen
 GONE = "DROP TABLE ikm_stage, ikm_stage_other, ikm_stage_permit, ikm_planned, ikm_planned_permit, ikm_seen"
 EMPTY = "TRUNCATE ikm_stage, ikm_stage_other, ikm_stage_permit, ikm_planned, ikm_planned_permit"
 
-COPY_PRODUCERS = f"COPY ikm_stage (line, id, key, nib_key, digest, {', '.join(PRODUCER_COLUMNS)}, nik_sealed, npwp_sealed) FROM STDIN"
+_COLUMNS = ", ".join((*PRODUCER_COLUMNS, "nik_sealed", "npwp_sealed"))
+COPY_PRODUCERS = f"COPY ikm_stage (line, id, key, nib_key, digest, {_COLUMNS}) FROM STDIN"
 COPY_OTHERS = {
     "permits": "COPY ikm_stage_other (line, key, digest, nib, number_key) FROM STDIN",
     "participants": "COPY ikm_stage_other (line, key, digest, nib, number_key, programme, enrolled_on) FROM STDIN",
@@ -51,7 +53,7 @@ BY_INDEX = """
 SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;
 SET LOCAL random_page_cost = 1.1
 """
-"""A chunk is little beside the tables: each row is looked up, never a whole table read, whatever is known of its size."""
+"""A chunk is little beside the tables: each row is looked up, never a whole table read, however large it seems."""
 
 # what is planned of producers
 
@@ -126,7 +128,7 @@ PLAN_MOVES = f"""
 UPDATE ikm_planned AS l SET moves = {" || ".join(_move(place, piece) for place, piece in enumerate(PIECES, 1))}
 FROM ikm_stage AS s, ikm_producer AS p LEFT JOIN ikm_register_wrote AS w ON w.producer_id = p.id
 WHERE l.outcome = 'known' AND s.line = l.line AND p.id = l.id
-"""
+"""  # noqa: S608
 SETTLE_KNOWN = """
 UPDATE ikm_planned SET outcome = CASE WHEN moves ~ '[tr]' THEN 'changed' ELSE 'unchanged' END WHERE outcome = 'known'
 """
@@ -176,7 +178,8 @@ SELECT line, kind, number, outcome, is_anothers FROM ikm_planned_permit WHERE ou
 
 OFFER_BY_NUMBER = """
 INSERT INTO ikm_register_double (id, first, second, why, score, province, regency, state, found_at, decided_by)
-SELECT gen_random_uuid(), least(l.id, l.other), greatest(l.id, l.other), 'number', 100, p.province, p.regency, 'open', %s, ''
+SELECT gen_random_uuid(), least(l.id, l.other), greatest(l.id, l.other), 'number', 100, p.province, p.regency, 'open',
+       %s, ''
 FROM ikm_planned AS l JOIN ikm_producer AS p ON p.id = l.id WHERE l.outcome = 'nib_of_another'
 ON CONFLICT (first, second) DO NOTHING
 """

@@ -109,7 +109,8 @@ _MONTHS = {
     for number, names in enumerate(
         (
             "januari january jan", "februari february pebruari feb peb", "maret march mar", "april apr", "mei may",
-            "juni june jun", "juli july jul", "agustus august agu agt aug ags", "september sep sept", "oktober october okt oct",
+            "juni june jun", "juli july jul", "agustus august agu agt aug ags", "september sep sept",
+            "oktober october okt oct",
             "november nopember nov nop", "desember december des dec",
         ), 1
     )

@@ -24,10 +24,10 @@ def placed(code: str, regency: str, province: str, system: str) -> tuple[str, Re
 
 def _find_place(code: str, regency: str, province: str, system: str) -> tuple[str, Resolved]:
     if code:
-        return "region_code", resolve(code, system, regency or province)  # type: ignore[arg-type]
+        return "region_code", resolve(code, system, regency or province)
     if regency:
         if regency[0].isdigit():
-            return "regency", resolve(regency, system, "")  # type: ignore[arg-type]
+            return "regency", resolve(regency, system, "")
         return "regency", _named(regency, province)
     if province:
         return "province", _province_alone(province)

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import mediator.people.models
 from django.db import migrations, models
+
+import mediator.people.models
 
 
 class Migration(migrations.Migration):
