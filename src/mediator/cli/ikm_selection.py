@@ -94,7 +94,7 @@ def show(set_or_file: str, as_json: bool) -> None:
     out = console()
     out.print(f"{found.reference}  {found.name_en} / {found.name_id}", markup=False)
     out.print(f"from {found.valid_from}, for {', '.join(found.kinds)}; SHA-256 {found.digest}")
-    out.print(" ".join(found.source.split()), markup=False)
+    out.print(" ".join(found.source_en.split()), markup=False)
     for gate in found.gates:
         asked = gate.requires or f"origin {' or '.join(gate.origin)}"
         out.print(f"gate {gate.id}: {asked}", markup=False)

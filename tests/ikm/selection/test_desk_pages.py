@@ -125,7 +125,8 @@ def test_a_curator_sees_no_other_sheet_nor_name_until_all_are_in(world: World, c
     two.save()
     world.hand_in(at, one, said(2))
     secret = said(2)["workmanship"].mend
-    for path in (page_of(at), sheet_of(at), reverse("selection")):
+    call = reverse("selection-call", args=[world.batch.pk])
+    for path in (page_of(at), sheet_of(at), reverse("selection"), call):
         page = text(staff(two).get(path))
         assert secret not in page
         assert "Kurniawati Satu" not in page
@@ -135,6 +136,7 @@ def test_a_curator_sees_no_other_sheet_nor_name_until_all_are_in(world: World, c
     world.hand_in(at, two, said(2))
     assert secret in text(staff(two).get(page_of(at)))
     assert "Kurniawati Satu" in text(staff(world.official).get(page_of(at)))
+    assert "Kurniawati Satu" in text(staff(two).get(call))
     applying.appeal(at.pk, "Tolong dilihat lagi bagian dalamnya.", world.owner(at), uuid7(), world.now)
     assigning.assign_waiting(world.now)
     for who in world.who_scores(at):

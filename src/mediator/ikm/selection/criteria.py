@@ -74,7 +74,8 @@ class CriteriaSet(msgspec.Struct, frozen=True, dict=True):
     name_id: str
     name_en: str
     kinds: tuple[str, ...]
-    source: str
+    source_id: str
+    source_en: str
     is_ours: bool
     months: int
     appeal_days: int

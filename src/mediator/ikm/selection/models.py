@@ -294,7 +294,7 @@ class Revocation(models.Model):
 
 class Selected(models.Model):
     """The selection that stands for a product, for others to read. ``valid_to`` is its last day; ``ended_at`` when it
-    ended, for whatever reason (``ended_why``: lapsed, revoked, appeal, renewal)."""
+    ended, for whatever reason (``ended_why``: lapsed, revoked or appeal); a renewal writes its own result over it."""
 
     product_id = models.UUIDField(primary_key=True)
     producer_id = models.UUIDField()

@@ -15,6 +15,7 @@ from mediator.ikm.accredited.models import Certificate
 from mediator.ikm.producers.models import Organisation, Producer, Product
 from mediator.ikm.selection import ties
 from mediator.ikm.selection.models import Application, Assignment, Batch, Flag, Revocation, View
+from mediator.ikm.selection.table import BLIND
 from mediator.people.models import Person
 
 PAGE = 25
@@ -132,6 +133,13 @@ def of_batch(batch: Batch, stage: str, after: str) -> Page:
     """The applications of a call, of one stage or ("") all."""
     rows = Application.objects.filter(batch=batch)
     return _keyset(rows.filter(stage=stage) if stage else rows, after)
+
+
+def scores_in(batch: Batch, person: Person) -> bool:
+    """Whether this person scores an application of the call whose sheets are not all in: then a list of its curators
+    could tell them who the other one is."""
+    rows = Assignment.objects.filter(curator=person.pk, ended_at=None, application__batch=batch)
+    return rows.filter(application__stage__in=BLIND).exists()
 
 
 def result_of(product: Product) -> tuple[Application | None, str]:

@@ -82,6 +82,7 @@ def item(request: HttpRequest, merchant: Merchant, product: UUID, item: str) -> 
     else:
         form = ItemForm(item=asked, initial={"words": words_before})
         kept.show(form, photos)
+    form.mark()
     (row_shown,) = (each for each in _items(at) if each["id"] == item)
     place = [each.id for each in at.criteria.items].index(item) + 1
     context = _context(merchant, at) | {

@@ -80,7 +80,8 @@ def call(request: HttpRequest, batch: UUID) -> HttpResponse:
     stage = request.GET.get("stage", "")
     page = queries.of_batch(found, stage if stage in STAGES else "", request.GET.get("after", ""))
     pairs = statistics.agreement(found, criteria.tolerance.kappa_permille)
-    loads = statistics.load_of_curators(found, now)
+    scores_here = queries.scores_in(found, person_of(request))
+    loads = [] if scores_here else statistics.load_of_curators(found, now)
     names = queries.names_of([load[0] for load in loads] + [who for pair in pairs for who in (pair.one, pair.other)])
     context = {
         "batch": found,
@@ -93,6 +94,7 @@ def call(request: HttpRequest, batch: UUID) -> HttpResponse:
         "rows": [_row(row) for row in page.rows],
         "next": page.next,
         "pairs": [_pair(pair, names) for pair in pairs],
+        "scores_here": scores_here,
         "loads": [(names.get(who, ""), *counts) for who, *counts in loads],
         "now": now,
     }

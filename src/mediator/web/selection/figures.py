@@ -71,6 +71,7 @@ def criteria_set(request: HttpRequest, reference: str) -> HttpResponse:
         "row": row,
         "set": found,
         "name": words.told(found, "name"),
+        "source": words.told(found, "source"),
         "gates": [_gate(gate) for gate in found.gates],
         "items": _items(found),
         "grades": list(zip(GRADES, [*found.grades, 0], strict=True)),
@@ -95,8 +96,10 @@ def _shown(row: statistics.Region) -> dict[str, Any]:
         "decided": row.decided,
         "selected": row.selected,
         "share": (200 * row.selected + row.decided) // (2 * row.decided),
-        "grades": [row.grades[grade] for grade in GRADES],
-        "means": [f"{value / 100:.2f}" if (value := row.means.get(name)) else "" for name in CRITERIA],
+        "grades": [(grade, row.grades[grade]) for grade in GRADES],
+        "means": [
+            (words.CRITERION[name], f"{value / 100:.2f}" if (value := row.means.get(name)) else "") for name in CRITERIA
+        ],
     }
 
 

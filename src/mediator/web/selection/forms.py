@@ -30,10 +30,16 @@ class ItemForm(Form):
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.needs_photos = item.photos > 0
         if item.photos:
             self.fields["photos"].help_text = (
                 ngettext("At least %d photograph.", "At least %d photographs.", item.photos) % item.photos
             )
+
+    def mark(self) -> None:
+        """For the page: what an application needs is not called optional, though it may be finished later."""
+        self.fields["words"].required = True
+        self.fields["photos"].required = self.needs_photos
 
 
 class WordsForm(Form):
@@ -84,10 +90,15 @@ class SheetForm(Form):
                 widget=forms.RadioSelect,
                 required=False,
             )
-            for name, label in (("reason", _("Reason")), ("mend", _("What to mend next"))):
+            for name, label in (("reason", _("Reason")), ("mend", _("What to mend next (below 3)"))):
                 self.fields[f"{name}-{item.id}"] = forms.CharField(
                     label=label, required=False, max_length=MOST_TYPED, widget=forms.Textarea(attrs={"rows": 3})
                 )
+
+    def mark(self) -> None:
+        """For the page: what a whole sheet needs is not called optional, though a draft is kept without it."""
+        for name, field in self.fields.items():
+            field.required = name.startswith(("score-", "reason-"))
 
     @property
     def said(self) -> dict[str, Said]:

@@ -77,6 +77,7 @@ def _refused(request: HttpRequest, at: Visit, form: SheetForm, error: IkmError) 
 
 def _draw(request: HttpRequest, at: Visit, form: SheetForm, status: int = 200) -> HttpResponse:
     criteria = at.at.criteria
+    form.mark()
     rows = shown.items(criteria, at.at.evidence, address(at))
     assert at.assignment is not None
     context = {

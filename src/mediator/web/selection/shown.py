@@ -100,7 +100,11 @@ def result(
                     {"who": (names or {}).get(n) or _("Curator %(n)d") % {"n": n}, **sheet.said.get(item.id, {})}
                     for n, sheet in enumerate(sheets, 1)
                 ],
-                "mend": [part["mend"] for sheet in sheets if (part := sheet.said.get(item.id)) and part["mend"]],
+                "mend": list(
+                    dict.fromkeys(
+                        part["mend"] for sheet in sheets if (part := sheet.said.get(item.id)) and part["mend"]
+                    )
+                ),
             }
         )
     return {
