@@ -169,6 +169,7 @@ def test_the_shipped_formula_says_that_it_is_ours() -> None:
         ("payout_after_h = 24", "payout_after_h = 9999"),
         ('regime = "pp-7-2021"', 'regime = "by-eye"'),
         ("least = 0", "least = 1"),
+        ("rank_step = 50", "rank_step = 0"),
     ],
 )
 def test_effects_that_would_be_unfair_are_refused(was: str, would_be: str) -> None:
@@ -177,6 +178,10 @@ def test_effects_that_would_be_unfair_are_refused(was: str, would_be: str) -> No
     with pytest.raises(IkmError) as caught:
         read_effects(text.replace(was, would_be), "wrong")
     assert caught.value.code == "bad_effects"
+
+
+def test_ranks_go_in_steps_so_that_a_parcel_more_moves_nothing() -> None:
+    assert [EFFECTS.shelf.rank_of(value) for value in (0, 49, 50, 99, 480, 1000)] == [0, 0, 50, 50, 450, 1000]
 
 
 def test_the_tier_is_the_highest_one_that_is_reached() -> None:

@@ -29,6 +29,15 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payout_after_h: int
 
 
+class ShelfOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How finely values order the first shelf: 1 is exactly, 1000 not at all."""
+
+    rank_step: int
+
+    def rank_of(self, value: int) -> int:
+        return value - value % self.rank_step
+
+
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The regime whose size class a book has."""
 
@@ -43,6 +52,7 @@ class Effects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_en: str
     source: str
     gate: GatePolicy
+    shelf: ShelfOrder
     tiers: tuple[Tier, ...]
     size: Size
 
@@ -65,6 +75,7 @@ def check(effects: Effects, where: str) -> None:
     tiers = effects.tiers
     for is_right, message in (
         (effects.gate.least_bodies >= 1 and effects.gate.grades, "the gate asks for a selection and a mentoring"),
+        (1 <= effects.shelf.rank_step <= 1000, "a step of ranks is from 1 to 1000 points"),
         (tiers and tiers[0].least == 0, "the lowest tier begins at 0"),
         ([t.least for t in tiers] == sorted({t.least for t in tiers}), "tiers go from the lowest value up"),
         (len({t.code for t in tiers}) == len(tiers), "each tier has a code of its own"),

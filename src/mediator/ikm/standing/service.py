@@ -125,7 +125,7 @@ def _work(who: Who, now: datetime, *, with_records: bool) -> Counts:
 
 def _set(who: Who, rules: Rules, now: datetime) -> Counts:
     shelf.take(who, now)
-    listings, merchants = shelf.place(who), shelf.mark(who)
+    listings, merchants = shelf.place(who, rules.effects), shelf.mark(who)
     books = shelf.tell_books(who, rules.effects)
     shelf.set_pace(who, rules.effects)
     return Counts(merchants=merchants, books=books, listings=listings)

@@ -45,7 +45,7 @@ IS_SAME = """(
 PLACE = f"""
 WITH who AS ({{who}}),
 fit AS (
-    SELECT l.id, t.value AS rank
+    SELECT l.id, t.value - t.value %% %(step)s AS rank
     FROM who JOIN ikm_product p ON p.producer_id = who.id
     JOIN ikm_gate g ON g.product_id = p.id AND g.is_open
     JOIN ikm_standing t ON t.producer_id = who.id
@@ -124,9 +124,9 @@ def take(who: Who, now: datetime) -> int:
     return _run(TAKE, who, {"now": now})
 
 
-def place(who: Who) -> int:
+def place(who: Who, effects: Effects) -> int:
     """Put listings on the first shelf, ranked by their producers' values, and take them off; how many changed."""
-    return _run(PLACE, who, {})
+    return _run(PLACE, who, {"step": effects.shelf.rank_step})
 
 
 def mark(who: Who) -> int:
