@@ -207,7 +207,7 @@ class TestChanges:
     def test_publishing_many_is_one_statement_and_their_turn(self, django_assert_num_queries: Any) -> None:
         maker = making.producer()
         made = [making.accredited(f"Keripik {n}", of=maker) for n in range(20)]
-        with django_assert_num_queries(6):  # of which two are the savepoint's
+        with django_assert_num_queries(7):  # of which two are the savepoint's
             assert feed.publish([(each.pk, True) for each in made], NOW) == 20
 
 

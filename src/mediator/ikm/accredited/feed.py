@@ -24,36 +24,51 @@ AT_ONCE = 10_000
 
 TAKE_TURN = "SELECT pg_advisory_xact_lock(%s)"
 
-OPEN = """
-INSERT INTO ikm_accredited AS e (product_id, producer_id, is_open, is_accredited, digest, province, regency, category,
-                                 looked_at)
-SELECT id, producer_id, true, false, '', '', '', '', %s FROM ikm_product WHERE id = ANY(%s::uuid[])
-ON CONFLICT (product_id) DO UPDATE SET is_open = true WHERE NOT e.is_open
-"""
-
+REOPEN = "UPDATE ikm_accredited SET is_open = true WHERE NOT is_open AND product_id = ANY(%s::uuid[])"
 CLOSE = "UPDATE ikm_accredited SET is_open = false WHERE is_open AND product_id = ANY(%s::uuid[])"
 
 SAY = """
-WITH asked AS MATERIALIZED (SELECT * FROM ikm_accredited WHERE product_id = ANY(%(asked)s::uuid[])),
-document AS MATERIALIZED (
+WITH document AS MATERIALIZED (
     SELECT d.*, sha256(convert_to(d.document::text, 'UTF8')) AS digest FROM ({documents}) d
 ),
+different AS (
+    SELECT d.product_id, true AS is_accredited, d.document, d.digest, d.producer_id, d.listing, d.province, d.regency,
+           d.category, d.valid_to
+    FROM document d
+    LEFT JOIN LATERAL (SELECT digest FROM ikm_accredited WHERE product_id = d.product_id LIMIT 1) e ON true
+    WHERE coalesce(e.digest, '') <> d.digest
+    UNION ALL
+    SELECT e.product_id, false, NULL, '', e.producer_id, NULL, '', '', '', NULL
+    FROM ikm_accredited e
+    WHERE e.product_id = ANY(%(asked)s::uuid[]) AND e.is_accredited
+      AND e.product_id NOT IN (SELECT product_id FROM document)
+),
 fresh AS MATERIALIZED (
-    SELECT e.product_id, d.product_id IS NOT NULL AS is_accredited, d.document, coalesce(d.digest, '') AS digest,
-           coalesce(d.producer_id, e.producer_id) AS producer_id, d.listing, coalesce(d.province, '') AS province,
-           coalesce(d.regency, '') AS regency, coalesce(d.category, '') AS category, d.valid_to
-    FROM asked e LEFT JOIN document d ON d.product_id = e.product_id AND e.is_open
-    WHERE e.digest <> coalesce(d.digest, '')
+    SELECT nextval('ikm_accredited_change_seq_seq') AS seq, each.*
+    FROM (SELECT * FROM different ORDER BY product_id) each
 ),
 change AS (
-    INSERT INTO ikm_accredited_change (product_id, is_accredited, document, at)
-    SELECT product_id, is_accredited, document, %(now)s FROM fresh ORDER BY product_id RETURNING seq, product_id
+    INSERT INTO ikm_accredited_change (seq, product_id, is_accredited, document, at)
+    SELECT seq, product_id, is_accredited, document, %(now)s FROM fresh
 )
-UPDATE ikm_accredited e SET seq = change.seq, is_accredited = f.is_accredited, digest = f.digest,
-    producer_id = f.producer_id, listing = f.listing, province = f.province, regency = f.regency,
-    category = f.category, valid_to = f.valid_to, looked_at = %(now)s
-FROM fresh f JOIN change USING (product_id) WHERE e.product_id = f.product_id
+INSERT INTO ikm_accredited AS e (product_id, producer_id, seq, is_open, is_accredited, digest, listing, province,
+                                 regency, category, valid_to, looked_at)
+SELECT product_id, producer_id, seq, true, is_accredited, digest, listing, province, regency, category, valid_to,
+       %(now)s
+FROM fresh
+ON CONFLICT (product_id) DO UPDATE SET producer_id = excluded.producer_id, seq = excluded.seq,
+    is_accredited = excluded.is_accredited, digest = excluded.digest, listing = excluded.listing,
+    province = excluded.province, regency = excluded.regency, category = excluded.category,
+    valid_to = excluded.valid_to, looked_at = excluded.looked_at
 """.replace("{documents}", DOCUMENTS)
+
+OPEN = """
+INSERT INTO ikm_accredited (product_id, producer_id, is_open, is_accredited, digest, province, regency, category,
+                            looked_at)
+SELECT id, producer_id, true, false, '', '', '', '', %s FROM ikm_product WHERE id = ANY(%s::uuid[])
+ON CONFLICT (product_id) DO NOTHING
+"""
+"""A gate that is open before there is anything to say."""
 
 OPEN_ONES = "SELECT product_id FROM ikm_accredited WHERE is_open AND product_id = ANY(%s::uuid[])"
 OPEN_OF = "SELECT product_id FROM ikm_accredited WHERE is_open AND producer_id = ANY(%s::uuid[])"
@@ -83,9 +98,12 @@ def publish(changes: Sequence[tuple[UUID, bool]], now: datetime) -> int:
     closed = [product for product, is_open in latest.items() if not is_open]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TAKE_TURN, [LOCK])
-        cursor.execute(OPEN, [now, opened])
         cursor.execute(CLOSE, [closed])
-        return sum(_say(cursor, part, now) for part in _parts(latest))
+        cursor.execute(REOPEN, [opened])
+        written = sum(_say(cursor, part, [], now) for part in _parts(closed))
+        written += sum(_say(cursor, part, part, now) for part in _parts(opened))
+        cursor.execute(OPEN, [now, opened])
+    return written
 
 
 def refresh(products: Iterable[UUID], now: datetime) -> int:
@@ -123,14 +141,15 @@ def refresh_all(now: datetime) -> int:
 
 
 def _again(which: str, ids: list[UUID], now: datetime) -> int:
-    """Without anything open there is nothing to wait for one's turn for."""
+    """Nobody waits for their turn for what is not on the list; what is open is asked again once it is one's turn."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(which, [ids])
-        found = [product for (product,) in cursor.fetchall()]
-        if not found:
+        if not cursor.fetchall():
             return 0
         cursor.execute(TAKE_TURN, [LOCK])
-        written = sum(_say(cursor, part, now) for part in _parts(found))
+        cursor.execute(which, [ids])
+        found = [product for (product,) in cursor.fetchall()]
+        written = sum(_say(cursor, part, part, now) for part in _parts(found))
         cursor.execute(LOOKED_AT, [now, found])
     return written
 
@@ -141,6 +160,10 @@ def _parts(products: Iterable[UUID]) -> Iterator[list[UUID]]:
         yield part
 
 
-def _say(cursor: Any, products: list[UUID], now: datetime) -> int:
-    cursor.execute(SAY, about(jakarta_date(now)) | {"asked": products, "products": products, "now": now})
+def _say(cursor: Any, asked: list[UUID], is_open: list[UUID], now: datetime) -> int:
+    """Write what changed of the products asked about; those whose gate is open may have a document.
+
+    The statement joins nothing but by key, for the reason that ``documents`` gives.
+    """
+    cursor.execute(SAY, about(jakarta_date(now)) | {"asked": asked, "products": is_open, "now": now})
     return int(cursor.rowcount)

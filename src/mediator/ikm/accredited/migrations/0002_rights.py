@@ -1,4 +1,7 @@
-"""A certificate stays as it was issued; all that can be added is that it was revoked, once. The feed only grows."""
+"""A certificate stays as it was issued; all that can be added is that it was revoked, once. The feed only grows.
+
+Documents are not compressed: most of each is a signature, and packing cost more than all else of publishing.
+"""
 
 from django.db import migrations
 
@@ -23,6 +26,7 @@ CREATE TRIGGER ikm_accredited_change_is_append_only BEFORE UPDATE OR DELETE OR T
 REVOKE UPDATE, DELETE, TRUNCATE ON ikm_certificate, ikm_accredited_change FROM {APP_ROLE};
 GRANT UPDATE (revoked_at, revoked_why, revoked_by) ON ikm_certificate TO {APP_ROLE};
 REVOKE DELETE, TRUNCATE ON ikm_accredited FROM {APP_ROLE};
+ALTER TABLE ikm_accredited_change ALTER COLUMN document SET STORAGE EXTERNAL;
 """
 
 UNDO = f"""
