@@ -1,4 +1,4 @@
-"""The ministry's pages: each organisation its own, others' producers are not there, what is looked at is written down."""
+"""The ministry's pages: each organisation its own, others' producers are not there, looks are written down."""
 
 from __future__ import annotations
 
@@ -228,8 +228,8 @@ def test_the_list_is_paged_and_takes_the_same_statements_however_long_it_is() ->
         permit(one)
         Claim.objects.create(producer=one, merchant=one.pk, by="x", at=NOW + timedelta(minutes=n))
         Access.objects.create(
-            at=NOW, person="x", role="official", organisation="dinas", purpose="contact", how="page", fields=["contact"],
-            producer_id=one.pk,
+            at=NOW, person="x", role="official", organisation="dinas", purpose="contact", how="page",
+            fields=["contact"], producer_id=one.pk,
         )  # fmt: skip
     for path, statements in few.items():
         assert asked(f"/ministry/{path}") == statements, path

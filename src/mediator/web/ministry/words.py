@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from mediator.ikm.errors import IkmError
@@ -185,7 +184,7 @@ def regime(code: str) -> str:
 def sector(division: str) -> str:
     """A division of KBLI, with its title where this installation has the titles."""
     if not division:
-        return _now("not said")
+        return gettext("not said")
     title = kbli_title(division)
     return f"{division} {title}" if title else f"KBLI {division}"
 
@@ -194,7 +193,7 @@ def say(what: str, code: str) -> str:
     """Words of an export (``exporting.Say``)."""
     if what == "column":
         if code.startswith("size:"):
-            return _now("Size by %s") % code.removeprefix("size:")
+            return gettext("Size by %s") % code.removeprefix("size:")
         return str(COLUMN.get(code, code))
     if what == "kind":
         return producer_words.permit_name(code)
@@ -226,7 +225,7 @@ MONTHLY: Words = {
 
 def others(count: int) -> str:
     """All that are not shown one by one."""
-    return _now("%d others") % count
+    return gettext("%d others") % count
 
 
 def indicator(found: Indicator) -> str:

@@ -87,7 +87,6 @@ def data(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
     )
     response.headers["Content-Disposition"] = f'attachment; filename="mediator-ikm-{jakarta_date(now)}.json"'
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
