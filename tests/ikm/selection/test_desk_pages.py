@@ -307,3 +307,8 @@ def test_officials_see_how_curators_agree(world: World, clock: SetClock) -> None
     assert (pair.shared, pair.kappa, pair.is_low) == (10, 1000, False)
     page = text(staff(world.official).get(reverse("selection-call", args=[world.batch.pk])))
     assert "1.00" in page
+    assert "furthest apart" not in page
+    at = world.decided(sheets=(said(3), said(3, price=2)))
+    page = text(staff(world.official).get(reverse("selection-call", args=[world.batch.pk])))
+    assert "furthest apart" in page
+    assert f">{at.product.name}</a>" in page[page.index("furthest apart") :]

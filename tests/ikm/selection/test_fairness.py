@@ -186,8 +186,8 @@ def test_thousands_are_assigned_with_the_statements_of_one(world: World) -> None
 def test_five_thousand_get_their_curators_within_seconds(world: World) -> None:
     world.many_curators(50)
     bulk_waiting(world, 5000)
-    started = time.perf_counter()
+    started = time.process_time()
     assert assigning.assign_waiting(world.now) == 5000
-    assert time.perf_counter() - started < 30, "about 4 s on an idle machine"
+    assert time.process_time() - started < 12, "ours alone, whatever else runs here"
     loads = Counter(Assignment.objects.values_list("curator", flat=True))
     assert (len(loads), set(loads.values())) == (50, {200})

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from mediator.ikm.accredited.models import Certificate
 from mediator.ikm.producers.models import Organisation, Producer, Product
 from mediator.ikm.selection import ties
-from mediator.ikm.selection.models import Application, Assignment, Batch, Flag, Revocation, View
+from mediator.ikm.selection.models import Application, Assignment, Batch, Decision, Flag, Revocation, View
 from mediator.ikm.selection.table import BLIND
 from mediator.people.models import Person
 
@@ -133,6 +133,12 @@ def of_batch(batch: Batch, stage: str, after: str) -> Page:
     """The applications of a call, of one stage or ("") all."""
     rows = Application.objects.filter(batch=batch)
     return _keyset(rows.filter(stage=stage) if stage else rows, after)
+
+
+def most_apart(batch: Batch) -> list[Decision]:
+    """The decisions of a call whose first two sheets lay furthest apart."""
+    rows = Decision.objects.filter(application__batch=batch, distance__gt=0).select_related("application__product")
+    return list(rows.order_by("-distance", "-at")[:10])
 
 
 def scores_in(batch: Batch, person: Person) -> bool:

@@ -94,6 +94,7 @@ def call(request: HttpRequest, batch: UUID) -> HttpResponse:
         "rows": [_row(row) for row in page.rows],
         "next": page.next,
         "pairs": [_pair(pair, names) for pair in pairs],
+        "apart": queries.most_apart(found),
         "scores_here": scores_here,
         "loads": [(names.get(who, ""), *counts) for who, *counts in loads],
         "now": now,

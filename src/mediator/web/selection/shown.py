@@ -100,11 +100,7 @@ def result(
                     {"who": (names or {}).get(n) or _("Curator %(n)d") % {"n": n}, **sheet.said.get(item.id, {})}
                     for n, sheet in enumerate(sheets, 1)
                 ],
-                "mend": list(
-                    dict.fromkeys(
-                        part["mend"] for sheet in sheets if (part := sheet.said.get(item.id)) and part["mend"]
-                    )
-                ),
+                "mend": _mend(sheets, item.id),
             }
         )
     return {
@@ -117,8 +113,14 @@ def result(
     }
 
 
+def _mend(sheets: Sequence[Sheet], item: str) -> list[str]:
+    """What the sheets say is to be mended at one item, each sentence once."""
+    said = [sheet.said.get(item, {}).get("mend", "") for sheet in sheets]
+    return [words for words in dict.fromkeys(said) if words]
+
+
 def _score(text: str | None) -> str:
-    """A score as people read it: "2,5" or "2"."""
+    """A score as people read it: "2½" or "2"."""
     if text is None:
         return ""
     value = Fraction(text)
