@@ -32,7 +32,7 @@ def look(visitor: Visitor, name: str) -> None:
     visitor.look(name)
     if SCREENS:
         for scheme in ("light", "dark"):
-            visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            visitor.page.emulate_media(color_scheme=scheme)
             visitor.page.screenshot(
                 path=str(Path(SCREENS) / f"{name}-{visitor.device}-{scheme}.png"), full_page=True, animations="disabled"
             )

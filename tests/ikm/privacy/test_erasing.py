@@ -54,6 +54,7 @@ def personal(of: Producer) -> None:
 
 
 def owner_of(of: Producer) -> Person:
+    assert of.merchant is not None
     return Member.objects.get(merchant_id=of.merchant, role="owner").person
 
 

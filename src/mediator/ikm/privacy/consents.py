@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from mediator.ikm.errors import IkmError
 from mediator.ikm.privacy.models import Access, Consent
@@ -103,13 +104,13 @@ def looked_by(organisations: Collection[str] | None, after: str = "", limit: int
     return _page(rows if organisations is None else rows.filter(organisation__in=organisations), after, limit)
 
 
-def _page(rows: object, after: str, limit: int) -> Looked:
+def _page(rows: QuerySet[Access], after: str, limit: int) -> Looked:
     at, _, last = after.partition("_")
     try:
         place = datetime.fromisoformat(at), UUID(last)
     except ValueError:
         place = None
-    found = rows if place is None else rows.extra(where=["(at, id) < (%s, %s)"], params=list(place))  # type: ignore[attr-defined]
-    listed = list(found.order_by("-at", "-id")[: limit + 1])  # type: ignore[attr-defined]
+    found = rows if place is None else rows.extra(where=["(at, id) < (%s, %s)"], params=list(place))
+    listed = list(found.order_by("-at", "-id")[: limit + 1])
     more = f"{listed[limit - 1].at.isoformat()}_{listed[limit - 1].pk}" if len(listed) > limit else ""
     return Looked(listed[:limit], more)

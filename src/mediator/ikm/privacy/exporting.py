@@ -65,7 +65,7 @@ class Begun(NamedTuple):
     purpose: str
     where: Filter
     on: date
-    count: int
+    producers: int
 
 
 def plan(of: Organisation, purpose: str, where: Filter = EVERYBODY) -> int:

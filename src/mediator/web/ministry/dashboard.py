@@ -174,7 +174,7 @@ def _charts(found: Figures, now: datetime) -> dict[str, Any]:
         ],
         "sectors": _most(sorted(found.total.get("sector", {}).items(), key=lambda pair: (-pair[1], pair[0]))),
         "permits": charts.bars(
-            [(label, found.of("permits", code)) for code, label in words.PERMITS], found.of("producers")
+            [(str(label), found.of("permits", code)) for code, label in words.PERMITS], found.of("producers")
         ),
         "stages": _counted(found, "stage", words.STAGE),
         "grades": charts.bars([(grade, n) for grade in "ABCD" if (n := found.of("grade", grade))]),
