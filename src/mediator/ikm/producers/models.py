@@ -166,8 +166,8 @@ class Permit(models.Model):
 
 
 class Claim(models.Model):
-    """A shop says that it is a producer of a register. Until an official who saw the document agrees, nothing is linked:
-    a NIB is printed on every invoice, so knowing it proves nothing. ``is_accepted`` empty: nobody has looked yet."""
+    """A shop says that it is a producer of a register. Until an official who saw the document agrees, nothing is
+    linked: a NIB is on every invoice, so knowing it proves nothing. ``is_accepted`` empty: nobody has looked yet."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     producer = models.ForeignKey(Producer, on_delete=models.PROTECT, related_name="claims")
