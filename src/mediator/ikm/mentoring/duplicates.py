@@ -25,10 +25,10 @@ WITH asked AS (
 given AS (
     SELECT a.producer_id, a.programme_code, what, s.held_on AS day
     FROM asked AS a
-    JOIN ikm_attendance AS t ON t.enrolment_id = a.id AND t.was_there
-    JOIN ikm_session AS s ON s.id = t.session_id AND NOT s.is_void
+    CROSS JOIN LATERAL (SELECT session_id FROM ikm_attendance WHERE enrolment_id = a.id AND was_there OFFSET 0) AS t
+    CROSS JOIN LATERAL (SELECT * FROM ikm_session WHERE id = t.session_id AND NOT is_void OFFSET 0) AS s
     CROSS JOIN LATERAL unnest(s.subjects) AS what
-    WHERE NOT EXISTS (SELECT FROM ikm_session AS c WHERE c.corrects_id = s.id)
+    WHERE (SELECT c.id FROM ikm_session AS c WHERE c.corrects_id = s.id) IS NULL
     UNION
     SELECT a.producer_id, a.programme_code, 'stage:' || s.to_stage, (s.at AT TIME ZONE 'Asia/Jakarta')::date
     FROM asked AS a JOIN ikm_enrolment_step AS s ON s.enrolment_id = a.id

@@ -24,15 +24,19 @@ OF_PROGRAMME = f"""
 WITH last AS (
     {LAST} WHERE e.programme_code = %(programme)s
       AND (e.organisation_id = ANY(%(offices)s::uuid[]) OR p.organisation_id = ANY(%(offices)s::uuid[])) {ORDER}
+),
+pair AS (
+    SELECT indicator, min(value) FILTER (WHERE moment = 'before') AS before,
+           min(value) FILTER (WHERE moment = 'after') AS after, bool_and(has_evidence) AS has_evidence
+    FROM last GROUP BY enrolment_id, indicator HAVING count(*) = 2
 )
-SELECT b.indicator, count(*),
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY b.value))::bigint,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY a.value))::bigint,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY a.value - b.value))::bigint,
-       count(*) FILTER (WHERE a.value > b.value), count(*) FILTER (WHERE a.value < b.value),
-       count(*) FILTER (WHERE a.has_evidence AND b.has_evidence)
-FROM last AS b JOIN last AS a USING (enrolment_id, indicator)
-WHERE b.moment = 'before' AND a.moment = 'after' GROUP BY b.indicator
+SELECT indicator, count(*),
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY before))::bigint,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY after))::bigint,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY after - before))::bigint,
+       count(*) FILTER (WHERE after > before), count(*) FILTER (WHERE after < before),
+       count(*) FILTER (WHERE has_evidence)
+FROM pair GROUP BY indicator
 """  # noqa: S608  made of constants alone
 
 

@@ -38,7 +38,7 @@ SELECT * FROM (
                count(*) AS total
         FROM ikm_attendance AS a JOIN ikm_session AS s ON s.id = a.session_id
         WHERE a.enrolment_id = e.id AND a.was_there AND NOT s.is_void
-          AND NOT EXISTS (SELECT FROM ikm_session AS n WHERE n.corrects_id = s.id)
+          AND (SELECT n.id FROM ikm_session AS n WHERE n.corrects_id = s.id) IS NULL
     ) AS c ON true
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE status = 'done') AS waiting,
@@ -156,7 +156,7 @@ def sessions_with(enrolment: UUID, limit: int = PAGE) -> list[Session]:
             ORDER BY w.at DESC, w.id DESC LIMIT 1) AS word_words
         FROM ikm_attendance AS a JOIN ikm_session AS s ON s.id = a.session_id
         WHERE a.enrolment_id = %s AND NOT s.is_void
-          AND NOT EXISTS (SELECT FROM ikm_session AS c WHERE c.corrects_id = s.id)
+          AND (SELECT c.id FROM ikm_session AS c WHERE c.corrects_id = s.id) IS NULL
         ORDER BY s.held_on DESC, s.id DESC LIMIT %s
         """,
         [enrolment, limit],

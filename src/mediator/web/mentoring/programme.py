@@ -29,7 +29,6 @@ from mediator.web.mentoring.access import offices_of
 from mediator.web.mentoring.forms import EnrolForm, RoundForm
 
 PAGE = 50
-DUPLICATES_SHOWN = 20
 
 
 def programme_or_404(request: HttpRequest, pk: UUID) -> tuple[Programme, list[Organisation]]:
@@ -53,7 +52,8 @@ def programme(request: HttpRequest, programme: UUID) -> HttpResponse:
     tab = tab if tab in (*STATUSES, "open") else "open"
     page, after = _enrolments(found, offices, tab, request.GET.get("after", ""))
     counts = queries.progress(offices, [found.code]).get(found.code, {})
-    same = duplicates.find(programme=found.code, offices=ids, limit=DUPLICATES_SHOWN + 1)
+    listed_here = [one["row"].producer_id for one in page]
+    same = duplicates.find(producers=listed_here, programme=found.code, offices=ids)
     context: dict[str, Any] = {
         "row": found,
         "name": words.named(found),
@@ -68,8 +68,7 @@ def programme(request: HttpRequest, programme: UUID) -> HttpResponse:
         ],
         "rounds": _rounds(found, ids),
         "outcomes": shown.outcomes(outcomes.of_programme(found.code, ids)),
-        "duplicates": shown.duplicates(same[:DUPLICATES_SHOWN]),
-        "has_more_duplicates": len(same) > DUPLICATES_SHOWN,
+        "duplicates": shown.duplicates(same),
     }
     return render(request, "mentoring/programme.html", context)
 
