@@ -6,16 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from mediator.config import database
-from mediator.config.target import resolve_target
 from mediator.deals.audit.run import audit
 from mediator.deals.models import BookFreeze, Deal
 from mediator.example import accounts, load, marker
@@ -28,23 +23,6 @@ from mediator.shop.models import BasketItem, DealLink, Listing, Merchant
 from mediator.web import example as shown
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def loaded(template_database: str, django_db_blocker: Any) -> Iterator[float]:
-    """A database of its own with the example in it; how long that took, seconds."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        database.create_database("mediator_example", template_database)
-        patch.setenv("MEDIATOR_DATABASE", "mediator_example")
-        database.point_django_at(resolve_target())
-        begun = time.perf_counter()
-        assert load.load(datetime.now(UTC))
-        yield time.perf_counter() - begun
-        marker.marker_file().unlink()
-        database.close_django_connections()
-        database.drop_database("mediator_example")
-        patch.setenv("MEDIATOR_DATABASE", "mediator_test")
-        database.point_django_at(resolve_target())
 
 
 @pytest.fixture(autouse=True)

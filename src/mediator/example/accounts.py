@@ -25,18 +25,21 @@ DOMAIN = "contoh.mediator"
 
 
 class Account(NamedTuple):
-    """One who signs in: the part of the address before @, a name, a zone, and roles of Mediator's own people."""
+    """One who signs in: the part of the address before @, a name, a zone, and roles with what they are for."""
 
     local: str
     name: str
     zone: str = "Asia/Jakarta"
     roles: tuple[StaffRole, ...] = ()
-    scope: str = ""
+    scopes: tuple[str, ...] = ("",)
 
     @property
     def email(self) -> str:
         return f"{self.local}@{DOMAIN}"
 
+
+MINISTRY, DINAS = "kemenperin-ikma", "disperindag-33"
+"""Codes of the organisations that those who are shown work for: a ministry, and the dinas of Central Java."""
 
 R = StaffRole
 ACCOUNTS: tuple[Account, ...] = (
@@ -48,9 +51,15 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("kepala", "Hasan Siregar", roles=(R.MEDIATOR, R.LEAD)),
     Account("operator", "Dewi Kartika", roles=(R.OPERATOR,)),
     Account("operator2", "Yohanes Rumbiak", "Asia/Jayapura", (R.OPERATOR,)),
-    Account("kurir", "Joko Susilo", roles=(R.COURIER,), scope="jne"),
-    Account("kurator", "Maya Rahmawati", roles=(R.CURATOR,)),
-    Account("pendamping", "Fitri Handayani", roles=(R.MENTOR,)),
+    Account("kurir", "Joko Susilo", roles=(R.COURIER,), scopes=("jne",)),
+    Account("verifikator", "Wahyu Purnomo", roles=(R.VERIFIER,), scopes=(MINISTRY,)),
+    Account("validator", "Sulastri Handoyo", roles=(R.VALIDATOR,), scopes=(DINAS,)),
+    Account("kurator", "Maya Rahmawati", roles=(R.CURATOR,), scopes=(MINISTRY, DINAS)),
+    Account("kurator2", "Edi Gunawan", roles=(R.CURATOR,), scopes=(MINISTRY, DINAS)),
+    Account("kurator3", "Theresia Nainggolan", roles=(R.CURATOR,), scopes=(MINISTRY, DINAS)),
+    Account("pendamping", "Fitri Handayani", roles=(R.MENTOR,), scopes=("kemenkop-ukm",)),
+    Account("pejabat", "Irwan Setiadi", roles=(R.OFFICIAL,), scopes=(MINISTRY,)),
+    Account("dinas", "Endang Lestariningsih", roles=(R.OFFICIAL,), scopes=(DINAS,)),
     Account("analis", "Putra Lubis", roles=(R.ANALYST,)),
 )
 BUYERS: tuple[Account, ...] = (
@@ -85,7 +94,8 @@ def make_accounts(now: datetime) -> dict[str, Person]:
         person.save(force_insert=True)
         EmailAddress.objects.create(user=person, email=account.email, verified=True, primary=True)
         for role in account.roles:
-            grant(person, role, GRANTED_BY, now, account.scope)
+            for scope in account.scopes:
+                grant(person, role, GRANTED_BY, now, scope)
         if account.roles:
             TOTP.activate(person, totp_secret(account))
         people[account.local] = person

@@ -14,6 +14,8 @@ from mediator.deals import freezes
 from mediator.deals.models import Deal
 from mediator.example import marker
 from mediator.example.accounts import make_accounts
+from mediator.example.ikm.path import Path
+from mediator.example.ikm.pictures import asked, named
 from mediator.example.shelves import open_shops
 from mediator.example.shops import shops
 from mediator.example.stories import BATIK, CLOSED_CASES, EVERY_STATUS, TAS, Story, do, order, ordinary, pay, ship
@@ -69,14 +71,18 @@ def load(now: datetime, progress: Progress = lambda what, done, of: None) -> boo
 def _load(now: datetime, progress: Progress) -> None:
     start = now - LENGTH
     people = make_accounts(start)
-    steps = _Counted(progress, "shops", 2 * sum(len(shop.goods) for shop in shops()))
-    listings = open_shops(people, start, steps.done)
+    pictures = asked()
+    steps = _Counted(progress, "shops", 2 * sum(len(shop.goods) for shop in shops()) + len(pictures))
+    listings, digests = open_shops(people, [one.look for one in pictures], start, steps.done)
+    path = Path(people, listings, named(digests))
+    path.before(start)
     world = World(start, listings, people)
     with world.rail_on_our_clock():
         stories = [*EVERY_STATUS, *CLOSED_CASES, _failed_payout(), *ordinary(ORDINARY)]
         tell(world, stories, now, _Counted(progress, "deals", sum(len(story.steps) for story in stories)).done)
         _by_link(world)
         _loose_ends(world)
+    path.until(now)
     # Nobody shall get mail of what never happened: what the worker would send is over.
     apps.get_model("notices", "Notice").objects.filter(stage="queued").update(stage="stale")
 

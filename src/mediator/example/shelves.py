@@ -14,9 +14,8 @@ import msgspec
 from mediator.config.orphans import die_with_parent
 from mediator.deals.ids import uuid7
 from mediator.example.drawing.scene import Look
-from mediator.example.drawing.taking import taken
+from mediator.example.drawing.taking import QUICK, taken
 from mediator.example.shops import Good, Shop, shops
-from mediator.ledger.models import Book
 from mediator.mediation.keeping import photo_store
 from mediator.mediation.models import Photograph
 from mediator.mediation.photos.intake import Photo
@@ -34,7 +33,7 @@ Step = Callable[[int], None]
 
 FIRST_NAMES = {
     "aisyah": "Aisyah Gayo", "martha": "Martha Simanjuntak", "emi": "Emi Yusnita", "zainab": "Zainab Kiemas",
-    "timbul": "Timbul Raharjo", "mega": "Mega Kartini", "anas": "Anas Fauzi", "sukma": "I Gusti Ayu Sukma",
+    "timbul": "Timbul Prawirosastro", "mega": "Mega Kartini", "anas": "Anas Fauzi", "sukma": "I Gusti Ayu Sukma",
     "rambu": "Rambu Ana Intan", "jul": "Julmansyah", "norhayati": "Norhayati", "hadijah": "Hadijah Mandar",
     "yosepa": "Yosepa Alua", "latuconsina": "Said Latuconsina", "femmy": "Femmy Rantung", "safira": "Safira Alting",
 }  # fmt: skip
@@ -61,18 +60,22 @@ def keep_photo(photo: Photo, now: datetime) -> str:
     return record.digest
 
 
-def open_shops(people: dict[str, Person], now: datetime, done: Step) -> dict[str, Listing]:
-    """Every shop with its listings, opened over the weeks before ``now``; the listings by title."""
+def open_shops(
+    people: dict[str, Person], snaps: Sequence[Look], now: datetime, done: Step
+) -> tuple[dict[str, Listing], list[tuple[str, ...]]]:
+    """Every shop with its listings, opened over the year before ``now``: listings by title, and the digests of quick
+    pictures of ``snaps``."""
     goods = [(shop, good) for shop in shops() for good in shop.goods]
-    photos = draw_all([(good.look, 1 + (good in shop.goods[:2])) for shop, good in goods], now, done)
-    merchants = {shop.name: _open(shop, people, now - timedelta(days=30 + 11 * n)) for n, shop in enumerate(shops())}
+    looks = [(good.look, 1 + (good in shop.goods[:2])) for shop, good in goods]
+    photos = draw_all([*looks, *((look, QUICK) for look in snaps)], now, done)
+    merchants = {shop.name: _open(shop, people, now - timedelta(days=260 + 7 * n)) for n, shop in enumerate(shops())}
     listings = {}
     for place, (shop, good) in enumerate(goods):
         at = now - timedelta(days=(place * 7) % 28, hours=place % 11)
         listings[good.title] = _list(merchants[shop.name], shop, good, photos[place], at)
         done(1)
     words.refresh()
-    return listings
+    return listings, photos[len(goods) :]
 
 
 def _open(shop: Shop, people: dict[str, Person], at: datetime) -> Merchant:
@@ -89,10 +92,6 @@ def _open(shop: Shop, people: dict[str, Person], at: datetime) -> Merchant:
         freight_near_minor=shop.near_minor,
         freight_far_minor=shop.far_minor,
     )
-    merchant.is_curated, merchant.is_mentored = shop.is_curated, shop.is_mentored
-    merchant.standing = 500 * shop.is_curated + 200 * shop.is_mentored + chance.randrange(200)
-    merchant.save(update_fields=("is_curated", "is_mentored", "standing"))
-    Book.objects.filter(pk=merchant.book_id).update(curated=shop.is_curated, mentored=shop.is_mentored)
     bank = chance.choice(("014", "002", "008", "009", "451"))
     add_account(merchant, owner, bank, str(chance.randrange(10**9, 10**10)), owner.name, at)
     return merchant

@@ -55,7 +55,7 @@ PLACES = (
     ("Jl. Ahmad Yani 88", "63.71", "70233"), ("Kompleks Skyline, Entrop", "91.71", "99221"),
     ("Jl. Teuku Umar 40", "51.71", "80114"), ("Jl. Gajah Mada 3", "12.71", "20152"),
 )  # fmt: skip
-GUESTS = ("Bu Ningsih", "Pak Dodi", "Cici Lim", "Reza Pahlevi", "Mbak Tari", "Om Yance", "Putri Amelia", "Bang Ucok")
+GUESTS = ("Bu Ningsih", "Pak Dodi", "Cici Lim", "Reza Hidayat", "Mbak Tari", "Om Yance", "Putri Amelia", "Bang Ucok")
 
 
 class Refused(Exception):

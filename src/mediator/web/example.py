@@ -21,8 +21,11 @@ ROLE_WORDS = {
     StaffRole.MEDIATOR: _("mediator"),
     StaffRole.LEAD: _("lead mediator"),
     StaffRole.COURIER: _("courier"),
+    StaffRole.VERIFIER: _("verifier"),
+    StaffRole.VALIDATOR: _("validator of a dinas"),
     StaffRole.CURATOR: _("curator"),
     StaffRole.MENTOR: _("mentor"),
+    StaffRole.OFFICIAL: _("official"),
     StaffRole.ANALYST: _("analyst"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mediator.example.drawing import cloth, packed, things
+from mediator.example.drawing import cloth, packed, places, things
 from mediator.example.drawing.brush import Brush
 
 Drawing = Callable[[Brush, str, str], None]
@@ -17,4 +17,5 @@ KINDS: dict[str, Drawing] = {
     "mug": things.mug, "pan": things.pan, "tool": things.tool, "device": things.device, "keys": things.keys,
     "coil": things.coil, "ball": things.ball, "blocks": things.blocks, "lamp": things.lamp, "ring": things.ring,
     "stool": things.stool, "sandals": things.sandals, "plant": things.plant,
+    "paper": places.paper, "notes": places.notes, "room": places.room, "meeting": places.meeting,
 }  # fmt: skip

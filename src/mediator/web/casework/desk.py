@@ -32,16 +32,26 @@ LONGEST_ABSENCE = timedelta(days=366)
 def desk(request: HttpRequest) -> HttpResponse:
     """The one desk there is for this person, or the choice of them."""
     roles = staff_grants(request).roles
-    desks = []
-    if StaffRole.OPERATOR in roles:
-        desks.append(("operator", _("Operator's desk"), _("Money held, clocks, payouts, the audit")))
-    if roles & {StaffRole.MEDIATOR, StaffRole.LEAD}:
-        desks.append(("cases", _("Cases"), _("Disputes that wait for a decision")))
-    if StaffRole.COURIER in roles:
-        desks.append(("courier", _("Parcels"), _("Delivered, lost, returned")))
+    desks = [(name, title, says) for name, whose, title, says in _desks() if roles & whose]
     if len(desks) == 1:
         return redirect(desks[0][0])
     return render(request, "casework/desk.html", {"desks": desks})
+
+
+def _desks() -> tuple[tuple[str, set[StaffRole], str, str], ...]:
+    """Address, whose it is, its name, and what is done there."""
+    office, looks = {StaffRole.OFFICIAL}, {StaffRole.VERIFIER, StaffRole.VALIDATOR, StaffRole.CURATOR}
+    return (
+        ("operator", {StaffRole.OPERATOR}, _("Operator's desk"), _("Money held, clocks, payouts, the audit")),
+        ("cases", {StaffRole.MEDIATOR, StaffRole.LEAD}, _("Cases"), _("Disputes that wait for a decision")),
+        ("courier", {StaffRole.COURIER}, _("Parcels"), _("Delivered, lost, returned")),
+        ("selection", looks, _("Selection"), _("Applications to verify, validate or score")),
+        ("mentoring", {StaffRole.MENTOR}, _("Mentoring"), _("Your producers, their tasks and meetings")),
+        ("ministry", office, _("Producers and figures"), _("What your office may see, permits, claims, exports")),
+        ("selection-calls", office, _("Calls for selection"), _("Who applies, how far it is, who scores")),
+        ("mentoring-programmes", office, _("Mentoring programmes"), _("Rounds, mentors, outcomes, duplicates")),
+        ("registers", office, _("Registers"), _("Files taken in, and producers that may be one")),
+    )
 
 
 @staff(StaffRole.MEDIATOR, StaffRole.LEAD)
