@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mediator.web.selection import acts, apply, apply_acts, batches, desk, figures, page, result, sheet
+from mediator.web.selection import acts, apply, apply_acts, batches, desk, figures, listings, page, result, sheet
 
 _APPLY = "merchant/path/products/<uuid:product>/apply"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("selection/statistics.csv", figures.download, name="selection-statistics-csv"),
     path("selection/criteria", figures.criteria, name="selection-criteria"),
     path("selection/criteria/<str:reference>", figures.criteria_set, name="selection-criteria-set"),
+    path("selection/listings", listings.listed, name="selection-listings"),
+    path("selection/listings/<uuid:product>", listings.one, name="selection-listing"),
+    path("selection/listings/<uuid:product>/accept", listings.accept, name="selection-listing-accept"),
+    path("selection/listings/<uuid:product>/photo/<str:digest>", listings.photo, name="selection-listing-photo"),
     path("selection/calls", batches.calls, name="selection-calls"),
     path("selection/calls/new", batches.new, name="selection-call-new"),
     path("selection/calls/<uuid:batch>", batches.call, name="selection-call"),
