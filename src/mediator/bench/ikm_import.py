@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 HEADER = (
     "No", "Nama Usaha", "NIB", "Nama Pemilik", "NIK", "No HP", "Alamat", "Kode Wilayah", "Kab/Kota", "KBLI",

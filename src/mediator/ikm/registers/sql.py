@@ -51,9 +51,13 @@ GROUP BY key ON CONFLICT (key) DO NOTHING
 
 BY_INDEX = """
 SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;
-SET LOCAL random_page_cost = 1.1
+SET LOCAL enable_bitmapscan = off; SET LOCAL enable_material = off; SET LOCAL random_page_cost = 1.1
 """
-"""A chunk is little beside the tables: each row is looked up, never a whole table read, however large it seems."""
+"""A chunk is little beside the tables: each row is looked up by its whole key, however small a table seems.
+
+Without this the first chunks of a new installation, of whose tables nothing is known yet, compare all
+rows with all others.
+"""
 
 # what is planned of producers
 
@@ -69,7 +73,7 @@ SELECT s.line, coalesce(r.producer_id, n.id, s.id),
             ELSE 'known' END,
        least(a.line, b.line), n.id
 FROM ikm_stage AS s
-JOIN ikm_seen AS a ON a.key = s.key
+LEFT JOIN ikm_seen AS a ON a.key = s.key
 LEFT JOIN ikm_seen AS b ON b.key = s.nib_key
 LEFT JOIN ikm_register_row AS r ON r.organisation_id = %(organisation)s AND r.key = s.key
 LEFT JOIN ikm_producer AS n ON n.nib = s.nib AND n.nib <> '' AND n.merged_into IS NULL
@@ -164,7 +168,7 @@ SELECT s.line, p.id,
             WHEN p.id IS NULL THEN 'producer_unknown' WHEN p.erased_at IS NOT NULL THEN 'erased' ELSE 'unchanged' END,
        a.line
 FROM ikm_stage_other AS s
-JOIN ikm_seen AS a ON a.key = s.key
+LEFT JOIN ikm_seen AS a ON a.key = s.key
 LEFT JOIN ikm_register_row AS r ON r.organisation_id = %(organisation)s AND r.key = s.key
 LEFT JOIN ikm_register_row AS k ON k.organisation_id = %(organisation)s AND k.key = s.number_key
 LEFT JOIN ikm_producer AS n ON n.nib = s.nib AND n.nib <> '' AND n.merged_into IS NULL

@@ -123,9 +123,11 @@ def apart(request: HttpRequest, double: UUID) -> HttpResponse:
 def undo(request: HttpRequest, merge: UUID) -> HttpResponse:
     """Part them again."""
     found = Merge.objects.filter(pk=merge, undoes=None).first()
-    first, second = sorted((found.kept, found.dropped)) if found else (None, None)
+    if found is None:
+        raise Http404
+    first, second = sorted((found.kept, found.dropped))
     double = Double.objects.filter(first=first, second=second).first()
-    if found is None or double is None:
+    if double is None:
         raise Http404
     _pair_or_404(request, double.pk)
     key = request.POST.get("key", "")

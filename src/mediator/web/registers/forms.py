@@ -50,7 +50,7 @@ class ColumnsForm(Form):
     def __init__(self, kind: str, header: Sequence[str], reading: Reading, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kind = kind
-        places = [("", _("not in the file"))]
+        places: list[tuple[str, Any]] = [("", _("not in the file"))]
         places += [(str(place), f"{place + 1}. {cell}") for place, cell in enumerate(header) if cell]
         for code in codes(kind):
             self.fields[f"c:{code}"] = forms.ChoiceField(
@@ -60,7 +60,7 @@ class ColumnsForm(Form):
             if code in codes(kind):
                 self.fields[f"u:{code}"] = forms.TypedChoiceField(
                     label=words.UNIT_OF[code], choices=list(words.UNIT.items()), coerce=int, required=False,
-                    empty_value=1, initial=reading.units.get(code, 1),
+                    empty_value="1", initial=reading.units.get(code, 1),
                 )  # fmt: skip
         if "region_code" in codes(kind):
             self.fields["system"] = forms.ChoiceField(
@@ -76,5 +76,5 @@ class ColumnsForm(Form):
         """What was chosen."""
         said = self.cleaned_data
         columns = {code: int(said[f"c:{code}"]) for code in codes(self._kind) if said.get(f"c:{code}")}
-        units = {code: said[f"u:{code}"] for code in AMOUNTS if f"u:{code}" in said and code in columns}
+        units = {code: int(said[f"u:{code}"]) for code in AMOUNTS if f"u:{code}" in said and code in columns}
         return Reading(columns, units, said.get("system", ""), said.get("dates", "dmy"))
