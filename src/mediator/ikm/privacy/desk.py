@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from mediator.ikm.privacy.purposes import REGION, REGISTER
-from mediator.ikm.privacy.relations import NOBODY, given_of, has_sql, relations_of
+from mediator.ikm.privacy.relations import NOBODY, given_of, has_sql, region_sql, relations_of, seen_sql
 from mediator.ikm.producers.models import Claim, Organisation, Permit
 
 PAGE = 50
@@ -81,7 +81,10 @@ def permits_found(
     limit: int = PAGE,
 ) -> Permits:  # fmt: skip
     """Permits of producers this organisation has to do with, in the order they came in."""
-    conditions = [has_sql(of), "m.id > %(after)s", "p.id = m.producer_id"]
+    # A body with few producers goes from them to their permits, one with all of them along the permits.
+    is_everybody = region_sql(of) == "true"
+    mine = has_sql(of) if is_everybody else f"p.id IN ({seen_sql(of, 'guidance', is_page=False)})"
+    conditions = [mine, "m.id > %(after)s", "p.id = m.producer_id"]
     conditions += ["m.kind = %(kind)s"] if kind else []
     conditions += ["m.number = %(number)s"] if number else []
     conditions += ["m.verified_at IS NULL AND m.revoked_on IS NULL"] if only_waiting and not number else []
