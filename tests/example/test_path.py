@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from mediator.deals.audit.run import audit
-from mediator.deals.models import Book
 from mediator.ikm.accredited.models import Certificate
 from mediator.ikm.mentoring import duplicates
 from mediator.ikm.mentoring.models import Enrolment, Task
@@ -18,6 +18,7 @@ from mediator.ikm.selection.models import Application, Assignment, Decision, Fla
 from mediator.ikm.selection.table import STAGES
 from mediator.ikm.standing import service as standing
 from mediator.ikm.strength.models import PriceObservation
+from mediator.ledger.models import Book
 from mediator.people.models import Person
 from mediator.shop.models import Listing, Merchant
 
@@ -35,8 +36,8 @@ def test_the_first_shelf_holds_products_of_many_provinces_each_through_an_open_g
     assert len(set(first.values_list("province", flat=True))) >= 12
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM listing l JOIN ikm_product p ON p.listing = l.id JOIN ikm_gate g ON g.product_id = p.id"
-            " WHERE l.is_first AND g.is_open AND l.rank > 0"
+            "SELECT count(*) FROM listing l JOIN ikm_product p ON p.listing = l.id"
+            " JOIN ikm_gate g ON g.product_id = p.id WHERE l.is_first AND g.is_open AND l.rank > 0"
         )
         assert cursor.fetchone() == (first.count(),)
 
@@ -52,7 +53,17 @@ def test_shops_and_books_say_what_was_found_and_working_it_out_again_changes_not
 
 def test_somebody_waits_at_every_stage_and_the_grades_are_a_to_d() -> None:
     stages = set(Application.objects.values_list("stage", flat=True))
-    assert {"draft", "submitted", "verified", "validated", "mending", "scoring", "settling", "decided", "appealed"} <= stages
+    assert {
+        "draft",
+        "submitted",
+        "verified",
+        "validated",
+        "mending",
+        "scoring",
+        "settling",
+        "decided",
+        "appealed",
+    } <= stages
     assert stages <= set(STAGES)
     assert set(Decision.objects.values_list("grade", flat=True)) == set("ABCD")
     assert Decision.objects.filter(how="settled").count() >= 2
@@ -62,8 +73,8 @@ def test_somebody_waits_at_every_stage_and_the_grades_are_a_to_d() -> None:
 @pytest.mark.parametrize(
     ("local", "address"),
     [
-        ("verifikator", "/selection"), ("validator", "/selection"), ("kurator", "/selection"), ("kurator2", "/selection"),
-        ("kurator3", "/selection"), ("pendamping", "/mentoring"),
+        ("verifikator", "/selection"), ("validator", "/selection"), ("kurator", "/selection"),
+        ("kurator2", "/selection"), ("kurator3", "/selection"), ("pendamping", "/mentoring"),
     ],
 )  # fmt: skip
 def test_each_who_is_shown_finds_work_on_their_desk(visit: Any, local: str, address: str) -> None:
@@ -71,6 +82,14 @@ def test_each_who_is_shown_finds_work_on_their_desk(visit: Any, local: str, addr
     answer = visitor.get("/desk", follow=True)
     assert answer.redirect_chain[-1][0] == address
     assert f'href="{address}/' in answer.text
+
+
+def test_no_clock_of_the_path_has_rung_yet() -> None:
+    now = datetime.now(UTC)
+    due = Assignment.objects.filter(ended_at=None, handed_in_at=None).values_list("due_at", flat=True)
+    assert min(due) > now + timedelta(days=3), "a sheet that is overdue goes to somebody else in the first minute"
+    waits = Application.objects.filter(is_open=True).exclude(due_at=None).values_list("due_at", flat=True)
+    assert min(waits) > now + timedelta(days=3)
 
 
 def test_curators_have_sheets_to_write_and_the_mentor_tasks_to_look_at() -> None:

@@ -138,7 +138,7 @@ class Guide:
         """Of those that run: one overdue, one done and not looked at yet, the others due within weeks."""
         given, by = now - timedelta(days=20), self.mentor(course)
         for number, row in enumerate(rows):
-            due = jakarta_date(now) + timedelta(days=(-2, 4, 9, 13)[number % 4])
+            due = jakarta_date(now) + timedelta(days=(9, 4, -2, 13)[number % 4])
             task = service.give_task(row.pk, *course.task, due, by.person, "mentor", self.step(), given)
             if number % 4 == 1:
                 service.act_on(

@@ -11,6 +11,7 @@ from mediator.example.ikm.guiding import Guide
 from mediator.example.ikm.making import Made
 from mediator.example.ikm.pictures import Digests
 from mediator.example.ikm.selecting import Selection
+from mediator.ikm.privacy import figures
 from mediator.ikm.standing import service as standing
 from mediator.people.models import Person
 from mediator.shop.models import Listing
@@ -40,10 +41,11 @@ class Path:
         standing.refresh(None, start)
 
     def until(self, now: datetime) -> None:
-        """What goes on meanwhile; then every standing is what it is by now, with the deals that were made."""
+        """What goes on meanwhile; then every standing is what it is by now, with the deals that were made, and the
+        ministries' figures are counted."""
         assert self.crew is not None
         selection = Selection(self.crew, self.people)
-        opens, closes = now - timedelta(days=38), now + timedelta(days=22)
+        opens, closes = now - timedelta(days=30), now + timedelta(days=22)
         selection.open_calls(opens, closes, opens - timedelta(days=6), ", putaran 2")
         selection.open_regional(opens, closes, opens - timedelta(days=6))
         selecting.waiting_ones(selection, self.made, opens, now)
@@ -51,3 +53,4 @@ class Path:
         outside.all_of_it(self.people, self.made, self.photos, now)
         standing.refresh(None, now, rebuild=True)
         standing.refresh_changed(now)
+        figures.refresh(now)

@@ -201,7 +201,7 @@ def waiting_ones(selection: Selection, made: Mapping[str, Made], opens: datetime
     running.sort(key=lambda pair: pair[1].way == "validated")  # the last one in the queue is whoever has no place
     walks: dict[str, list[Walk]] = {}
     for number, (one, goods) in enumerate(running):
-        walk = selection.walk(one, goods, opens + timedelta(days=2 + number * 0.7, hours=number % 9))
+        walk = selection.walk(one, goods, opens + timedelta(days=2 + number * 0.6, hours=number % 9))
         way = goods.way.partition("-")[0]
         walks.setdefault(way, []).append(walk)
         _BEGIN.get(way, Walk.to_curators)(walk)
