@@ -60,6 +60,20 @@ def text(client: Client, address: str, status: int = 200) -> str:
 # the certificate's page
 
 
+def test_of_a_producer_who_was_erased_neither_name_nor_code_is_shown(client: Client) -> None:
+    maker = making.producer("Dapur Bu Rini")
+    made = making.certificate(producer=maker.pk)
+    name = made.subject["producer"]
+    assert name in text(client, f"/certificate/{made.serial}")
+    certificates.revoke(made.pk, "erased", "x", NOW)
+    type(maker).objects.filter(pk=maker.pk).update(erased_at=NOW)
+    page = text(client, f"/certificate/{made.serial}")
+    assert name not in page
+    assert made.token not in page
+    assert client.get(f"/certificate/{made.serial}/qr.svg").status_code == 404
+    assert client.get(f"/certificate/{made.serial}/qr.png").status_code == 404
+
+
 def test_a_certificate_says_what_who_by_whom_until_when_and_its_state_in_large_words(client: Client) -> None:
     made = making.certificate()
     page = text(client, f"/certificate/{made.serial}")

@@ -15,7 +15,7 @@ from mediator.deals.engine import Engine
 from mediator.deals.history import read_deal
 from mediator.deals.ids import uuid7
 from mediator.deals.sweep import sweep
-from mediator.ikm.standing import service
+from mediator.ikm.standing import rulesets, service
 from mediator.ikm.standing.models import Pace
 from mediator.ledger.models import Book
 from mediator.policy import parse_policy, shipped_policy
@@ -231,7 +231,20 @@ def paid_out(deal: Deal) -> bool:
     return Transfer.objects.filter(deal_id=deal.id, side="merchant").exists()
 
 
-def test_a_new_shops_money_waits_a_day_and_a_known_ones_does_not(house: House) -> None:
+def test_saying_that_one_produces_never_slows_the_money(house: House) -> None:
+    engine, clock = shops.engine()
+    beginner = House(policy="ikm-first", bodies=())
+    type(beginner.selected).objects.filter(product_id=beginner.product.pk).update(grade="D")
+    service.refresh([beginner.id], NOW)
+    assert Pace.objects.get(book_id=beginner.merchant.book_id).tier == "new"
+    deal = through(buy(beginner.listing), engine)
+    outbox.deliver(clock)
+    assert paid_out(deal)
+
+
+def test_where_effects_say_so_a_new_shops_money_waits_and_a_known_ones_does_not(house: House) -> None:
+    text = rulesets.shipped("effects").replace("version = 1", "version = 2", 1)
+    rulesets.adopt("effects", text.replace("payout_after_h = 0", "payout_after_h = 24", 1), "operator", NOW)
     engine, clock = shops.engine()
     service.refresh([house.id], NOW)
     assert Pace.objects.get(book_id=house.merchant.book_id).tier == "known"

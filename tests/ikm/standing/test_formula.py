@@ -166,7 +166,7 @@ def test_the_shipped_formula_says_that_it_is_ours() -> None:
         ('inspect_by = "24h"', 'inspect_by = "soon"'),
         ("least_bodies = 2", "least_bodies = 0"),
         ("least = 300", "least = 700"),
-        ("payout_after_h = 24", "payout_after_h = 9999"),
+        ("payout_after_h = 0", "payout_after_h = 9999"),
         ('regime = "pp-7-2021"', 'regime = "by-eye"'),
         ("least = 0", "least = 1"),
         ("rank_step = 50", "rank_step = 0"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from mediator.ikm.accredited import certificates, keys, queries, verify
 from mediator.ikm.accredited.models import Certificate
 from mediator.ikm.accredited.serials import read_serial
-from mediator.ikm.producers.models import Organisation, Product
+from mediator.ikm.producers.models import Organisation, Producer, Product
 from mediator.protocol.calendar import jakarta_date
 from mediator.web import acting, throttle
 from mediator.web.accredited import codes, words
@@ -50,7 +50,7 @@ def page(request: HttpRequest, serial: str) -> HttpResponse:
     found = Certificate.objects.filter(serial=plain).first() if plain else None
     if found is None:
         return _unknown(request, serial, "unknown" if plain else "bad_serial")
-    now = acting.now()
+    now, is_erased = acting.now(), _is_erased(found)
     state = certificates.state(found, now)
     organisation = Organisation.objects.filter(code=found.organisation).values_list("name", flat=True).first()
     context = {
@@ -59,7 +59,8 @@ def page(request: HttpRequest, serial: str) -> HttpResponse:
         "state_word": words.STATES[state],
         "look": words.LOOKS[state],
         "kind": words.KINDS[found.kind],
-        "rows": _rows(found, organisation or found.organisation),
+        "rows": _rows(found, organisation or found.organisation, hides=is_erased),
+        "is_erased": is_erased,
         "is_listed": found.product is not None and queries.is_listed(found.product, jakarta_date(now)),
         "listing": _listing(found.product) if found.product else None,
         "now": now,
@@ -72,12 +73,21 @@ def _listing(product: UUID) -> UUID | None:
     return Product.objects.filter(pk=product).values_list("listing", flat=True).first()
 
 
-def _rows(found: Certificate, organisation: str) -> list[tuple[Any, Any]]:
-    """(name, value) of what it says; days as days."""
+def _is_erased(found: Certificate) -> bool:
+    """Whether its producer asked to be forgotten: then neither the page nor a code of ours says the name again."""
+    return Producer.objects.filter(pk=found.producer).exclude(erased_at=None).exists()
+
+
+def _rows(found: Certificate, organisation: str, *, hides: bool) -> list[tuple[Any, Any]]:
+    """(name, value) of what it says; days as days. ``hides``: without the producer's name."""
     said = found.subject | {"organisation": found.subject.get("organisation") or organisation}
     if "completed_on" in said:
         said["completed_on"] = date.fromisoformat(said["completed_on"])
-    return [(label, said[name]) for name, label in words.SUBJECT.items() if said.get(name)]
+    return [
+        (label, said[name])
+        for name, label in words.SUBJECT.items()
+        if said.get(name) and not (hides and name == "producer")
+    ]
 
 
 @require_safe
@@ -122,7 +132,7 @@ def _read(typed: str) -> tuple[str, str]:
 
 def _of(serial: str) -> Certificate:
     found = Certificate.objects.filter(serial=serial).first()
-    if found is None:
+    if found is None or _is_erased(found):
         raise Http404
     return found
 
