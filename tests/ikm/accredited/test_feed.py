@@ -47,17 +47,19 @@ def document(product: Product) -> dict[str, Any]:
 class TestDocuments:
     def test_a_product_is_said_with_all_that_a_marketplace_needs(self, settings: Any) -> None:
         shop = shops.merchant("Toko Rini", province="35", regency="35.78")
-        listing = shops.listing(shop, "Keripik tempe sagu", photos=["ab" * 32], price_minor=25_000_00)
+        listing = shops.listing(shop, "Keripik tempe sagu", photos=["ab" * 32], price_minor=25_000_00, is_first=True)
         made = making.accredited(listing=listing.pk)
         assert feed.publish([(made.pk, True)], NOW) == 1
         said = document(made)
         site = settings.SITE_URL
-        assert said["product"]["name"] == "Keripik tempe sagu"
+        assert said["product"]["name"] == "Keripik tempe sagu 200 g", "what was selected, not what the shop calls it"
         assert said["product"]["image"] == f"{site}/p/{listing.pk}/photo/{'ab' * 32}"
         assert said["producer"]["name"] == "Toko Rini"
         assert said["producer"]["province"] == {"code": "35", "name": "Jawa Timur"}
         assert said["producer"]["regency"] == {"code": "35.78", "name": "Kota Surabaya"}
-        assert said["offer"] == {"price_minor": 25_000_00, "currency": "IDR", "url": f"{site}/p/{listing.pk}"}
+        assert said["offer"] == {
+            "title": "Keripik tempe sagu", "price_minor": 25_000_00, "currency": "IDR", "url": f"{site}/p/{listing.pk}",
+        }  # fmt: skip
         assert said["selection"] == {
             "grade": "A", "organisation": "dinkop-jatim", "decided_on": "2026-03-02", "valid_to": "2028-03-01",
         }  # fmt: skip
@@ -67,6 +69,15 @@ class TestDocuments:
         tokens = set(Certificate.objects.values_list("token", flat=True))
         assert {each["token"] for each in said["certificates"]} == tokens
 
+    def test_a_listing_that_left_the_first_shelf_is_no_offer(self) -> None:
+        """It may show other goods now; the product itself stays on the list."""
+        listing = shops.listing(shops.merchant(), "Casing ponsel")
+        made = making.accredited(listing=listing.pk)
+        feed.publish([(made.pk, True)], NOW)
+        assert document(made)["offer"] is None
+        assert document(made)["product"]["image"] is None
+        assert "Casing" not in str(document(made))
+
     def test_a_product_that_nobody_sells_here_has_no_offer(self) -> None:
         made = making.accredited()
         feed.publish([(made.pk, True)], NOW)
@@ -74,7 +85,7 @@ class TestDocuments:
         assert document(made)["producer"]["name"] == "Dapur Bu Rini"
 
     def test_a_paused_listing_is_no_offer(self) -> None:
-        listing = shops.listing(shops.merchant(), status="paused")
+        listing = shops.listing(shops.merchant(), status="paused", is_first=True)
         made = making.accredited(listing=listing.pk)
         feed.publish([(made.pk, True)], NOW)
         assert document(made)["offer"] is None
@@ -175,7 +186,7 @@ class TestChanges:
         assert listed(made)
 
     def test_a_new_price_is_said_when_the_list_is_looked_at_again(self) -> None:
-        listing = shops.listing(shops.merchant())
+        listing = shops.listing(shops.merchant(), is_first=True)
         made = making.accredited(listing=listing.pk)
         other = making.accredited("Sambal", of=making.producer("Lain"))
         feed.publish([(made.pk, True), (other.pk, True)], LATER)
@@ -196,7 +207,7 @@ class TestChanges:
 
     def test_by_night_a_certificate_that_expired_and_a_new_name_are_noticed(self, monkeypatch: Any) -> None:
         shop = shops.merchant("Nama Lama")
-        made = making.accredited(listing=shops.listing(shop).pk)
+        made = making.accredited(listing=shops.listing(shop, is_first=True).pk)
         feed.publish([(made.pk, True)], NOW)
         type(shop).objects.update(name="Nama Baru")
         monkeypatch.setattr(feed, "AT_ONCE", 1)

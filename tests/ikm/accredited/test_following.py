@@ -167,8 +167,8 @@ def test_a_page_costs_the_same_however_many_products(client: Client, django_asse
 
 
 def test_the_whole_list_opens_as_a_table(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    listing = shops.listing(shops.merchant("Toko Rini"), "Keripik; tempe", price_minor=1_000_00)
-    sold = making.accredited("x", listing=listing.pk)
+    listing = shops.listing(shops.merchant("Toko Rini"), "Keripik; tempe", price_minor=1_000_00, is_first=True)
+    sold = making.accredited("Keripik; tempe", listing=listing.pk)
     others = [making.accredited(f"=SUM(A{n})", of=making.producer(f"Dapur {n}")) for n in range(4)]
     feed.publish([(each.pk, True) for each in (sold, *others)], NOW)
     monkeypatch.setattr("mediator.ikm.accredited.queries.PART", 2)

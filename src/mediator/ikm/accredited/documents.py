@@ -1,6 +1,9 @@
 """What the accredited list says of a product: one SQL expression for many products at once. Its form is published as
 ``data/accredited.schema.json``.
 
+Of a listing it says something only while that lies on the first shelf: then it shows what was selected. A listing that
+was changed into other goods is no offer of the list, whatever it is called.
+
 It reads what selection and mentoring keep (``ikm_selected``, ``ikm_mentored``) by name, for they lie above. A product
 has a document while it and its producer are there, it is selected, and its newest certificate of selection (where it
 has one) is not revoked: without a document nothing is on the list, whatever else says so.
@@ -25,7 +28,7 @@ SELECT p.id AS product_id, p.producer_id, listing.id AS listing, producer.provin
        coalesce(listing.category, p.category) AS category, s.valid_to, jsonb_build_object(
     'format', %(format)s::text,
     'product', jsonb_build_object(
-        'id', p.id, 'name', coalesce(listing.title, p.name), 'kind', p.kind,
+        'id', p.id, 'name', p.name, 'kind', p.kind,
         'category', coalesce(listing.category, p.category), 'hs', p.hs, 'kbli', p.kbli, 'origin', p.origin,
         'unit', p.unit, 'unit_quantity', p.unit_quantity,
         'image', CASE WHEN cardinality(listing.photos) > 0
@@ -36,7 +39,8 @@ SELECT p.id AS product_id, p.producer_id, listing.id AS listing, producer.provin
         'regency', CASE WHEN producer.regency <> ''
                         THEN jsonb_build_object('code', producer.regency, 'name', regency.name) END),
     'offer', CASE WHEN listing.id IS NOT NULL THEN jsonb_build_object(
-        'price_minor', listing.price_minor, 'currency', listing.currency, 'url', %(site)s || '/p/' || listing.id) END,
+        'title', listing.title, 'price_minor', listing.price_minor, 'currency', listing.currency,
+        'url', %(site)s || '/p/' || listing.id) END,
     'selection', jsonb_build_object(
         'grade', s.grade, 'organisation', s.organisation,
         'decided_on', (s.decided_at AT TIME ZONE 'Asia/Jakarta')::date, 'valid_to', s.valid_to),
@@ -47,7 +51,7 @@ JOIN LATERAL (SELECT * FROM ikm_product WHERE id = wanted.id AND withdrawn_at IS
 JOIN LATERAL (SELECT * FROM ikm_producer WHERE id = p.producer_id AND erased_at IS NULL LIMIT 1) producer ON true
 JOIN LATERAL (SELECT grade, organisation, decided_at, valid_to FROM ikm_selected
               WHERE product_id = p.id AND ended_at IS NULL ORDER BY decided_at DESC LIMIT 1) s ON true
-LEFT JOIN LATERAL (SELECT * FROM listing WHERE id = p.listing AND status = 'live' LIMIT 1) listing ON true
+LEFT JOIN LATERAL (SELECT * FROM listing WHERE id = p.listing AND status = 'live' AND is_first LIMIT 1) listing ON true
 LEFT JOIN LATERAL (SELECT name FROM merchant WHERE id = listing.merchant_id LIMIT 1) shop ON true
 LEFT JOIN unnest(%(codes)s::text[], %(names)s::text[]) AS province (code, name) ON province.code = producer.province
 LEFT JOIN unnest(%(codes)s::text[], %(names)s::text[]) AS regency (code, name) ON regency.code = producer.regency
