@@ -132,7 +132,8 @@ def test_the_qr_code_is_read_by_a_camera_and_says_the_whole_certificate(client: 
         cv2.GaussianBlur(cv2.resize(picture, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), (3, 3), 0)
         for size in (0.75, 0.9, 1.0, 1.25)
     ]  # a camera takes several, and one that reads is enough
-    assert codes.content(made) in {cv2.QRCodeDetector().detectAndDecode(frame)[0] for frame in frames}
+    said = next(filter(None, (cv2.QRCodeDetector().detectAndDecode(frame)[0] for frame in frames)), "")
+    assert said == codes.content(made)
     found = verify.check(verify.token_in(said), verify.read_keys(json.dumps(keys.published())), NOW)
     assert (found.serial, found.what) == (made.serial, subject)
 
