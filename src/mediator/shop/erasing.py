@@ -140,7 +140,7 @@ def _as_owner(person: Person) -> list[Hindrance]:
 
 
 def _produces(shop: Merchant) -> bool:
-    """Whether a producer's profile (of a package above) is linked to the shop: names, numbers and papers of a person."""
+    """Whether a producer's profile (of a package above) is linked to the shop: names, numbers, a person's papers."""
     with connection.cursor() as cursor:
         cursor.execute(PRODUCES, [shop.pk])
         return bool(cursor.fetchone()[0])

@@ -128,7 +128,7 @@ class GoodsForm(Form):
         return one_line(self.cleaned_data["name"])
 
     def clean_hs(self) -> str:
-        code = self.cleaned_data["hs"].replace(".", "").strip()
+        code: str = self.cleaned_data["hs"].replace(".", "").strip()
         if code and not (len(code) == 6 and code.isascii() and code.isdigit()):
             raise ValidationError(_("An HS code has six digits, for example 620520."))
         return code
