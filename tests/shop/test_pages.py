@@ -485,3 +485,12 @@ def test_who_has_no_shop_is_led_to_open_one(client):
     assert "/account/login" in client.get("/links/new")["Location"]
     client.force_login(making.Person.objects.create_user("x@example.id", "kata sandi panjang", name="X"))
     assert client.get("/links/new")["Location"] == reverse("open-shop")
+
+
+def test_the_start_shows_one_of_each_shop_before_a_second_of_any() -> None:
+    from mediator.web.storefront.browse import one_a_shop
+
+    shops = [making.merchant(f"Toko {n}") for n in range(3)]
+    goods = [making.listing(shops[n], f"Barang {n}{m}") for n in range(3) for m in range(3)]
+    chosen = one_a_shop(goods, 4)
+    assert [each.title for each in chosen] == ["Barang 00", "Barang 10", "Barang 20", "Barang 01"]

@@ -11,7 +11,7 @@ import click
 from mediator.cli.output import console, json_option, print_json, progress
 from mediator.config.errors import ConfigError
 
-LABELS = {"shops": "Shops and pictures", "deals": "Deals"}
+LABELS = {"shops": "Shops and pictures", "path": "Producers, selection and mentoring", "deals": "Deals"}
 
 
 @click.command(short_help="Load a world to look at into an empty database.")

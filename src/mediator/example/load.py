@@ -75,7 +75,9 @@ def _load(now: datetime, progress: Progress) -> None:
     steps = _Counted(progress, "shops", 2 * sum(len(shop.goods) for shop in shops()) + len(pictures))
     listings, digests = open_shops(people, [one.look for one in pictures], start, steps.done)
     path = Path(people, listings, named(digests))
+    steps = _Counted(progress, "path", 2)
     path.before(start)
+    steps.done(1)
     world = World(start, listings, people)
     with world.rail_on_our_clock():
         stories = [*EVERY_STATUS, *CLOSED_CASES, _failed_payout(), *ordinary(ORDINARY)]
@@ -83,6 +85,7 @@ def _load(now: datetime, progress: Progress) -> None:
         _by_link(world)
         _loose_ends(world)
     path.until(now)
+    steps.done(1)
     # Nobody shall get mail of what never happened: what the worker would send is over.
     apps.get_model("notices", "Notice").objects.filter(stage="queued").update(stage="stale")
 

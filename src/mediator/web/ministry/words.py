@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from mediator.ikm.errors import IkmError
 from mediator.ikm.mentoring.indicators import Indicator
 from mediator.ikm.producers.kbli import kbli_title
-from mediator.ikm.producers.size import REGIMES
 from mediator.web.producer import words as producer_words
 
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ def size_key(key: str) -> str:
 
 def regime(code: str) -> str:
     """By which rule a size is."""
-    return REGIMES[code].source if code in REGIMES else code
+    return str(producer_words.REGIME.get(code, code))
 
 
 def sector(division: str) -> str:

@@ -101,8 +101,11 @@ def _standing(explained: Explained) -> dict[str, Any]:
 
 
 def _names(bodies: list[str]) -> list[str]:
-    """The bodies as people call them; an organisation that is its own body has its name."""
-    names = dict(Organisation.objects.filter(code__in=bodies).values_list("code", "name"))
+    """The bodies as people call them: by the name of their central office, else of the one known longest."""
+    offices = Organisation.objects.filter(body__in=bodies).order_by("body", "region", "made_at", "code")
+    names: dict[str, str] = {}
+    for body, name in offices.values_list("body", "name"):
+        names.setdefault(body, name)
     return [names.get(body, body) for body in bodies]
 
 
@@ -131,7 +134,7 @@ def _sizes(producer: Producer) -> list[dict[str, Any]]:
         result = classify(facts, row.regime, row.as_of)
         shown.append(
             {
-                "regime": regime.source,
+                "regime": words.REGIME.get(row.regime, regime.source),
                 "size": words.SIZE[row.size],
                 "as_of": row.as_of,
                 "compared": [

@@ -37,6 +37,14 @@ UNIT: Words = {"piece": _("piece"), "g": _("gram"), "ml": _("millilitre"), "m": 
 
 SIZE: Words = {"micro": _("micro"), "small": _("small"), "medium": _("medium"), "large": _("large")}
 
+REGIME: Words = {
+    "permenperin-64-2016": _("Ministry of Industry (Permenperin 64/2016)"),
+    "pp-7-2021": _("Government (PP 7/2021, articles 35 and 36)"),
+    "bps": _("BPS, for statistics only"),
+    "uu-20-2008": _("Law 20/2008, until 2021"),
+}
+"""By whose rule a size is."""
+
 FIGURE: Words = {"workers": _("people who work"), "capital": _("capital"), "sales": _("sales of a year")}
 
 PROBLEM: Words = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from mediator.web.storefront import shown, visitor
 from mediator.web.storefront.terms import FOR_BUYERS, terms
 
 FIRST_ON_START = 8
+LOOKED_THROUGH = 48
 LONGEST_QUERY = 200
 
 
@@ -55,8 +57,20 @@ class Filters(forms.Form):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What Mediator is in one breath; a link for who sells, goods for who buys."""
-    first = search(Search(first_only=True), FIRST_ON_START).listings
+    first = one_a_shop(search(Search(first_only=True), LOOKED_THROUGH).listings, FIRST_ON_START)
     return render(request, "storefront/home.html", {"first": shown.goods(first), "categories": CATEGORIES.values()})
+
+
+def one_a_shop(listings: Sequence[Listing], count: int) -> list[Listing]:
+    """So many of them, in their order: of each shop one, and more of the same shops only where there are too few. A
+    rank is a producer's, so the first shelf by itself begins with all goods of one shop."""
+    seen: set[Any] = set()
+    of_each: list[Listing] = []
+    others: list[Listing] = []
+    for listing in listings:
+        (others if listing.merchant_id in seen else of_each).append(listing)
+        seen.add(listing.merchant_id)
+    return [*of_each, *others][:count]
 
 
 @require_safe
