@@ -29,23 +29,27 @@ CROWD = 120
 """In a larger block of candidates each name is compared with its ``WINDOW`` next by alphabet alone."""
 _AT_ONCE = 5_000
 
+# What the import touched, in a table of its own that is analyzed: just after a large import the planner knows nothing
+# of the others yet, and was seen to go through all producers for each of them.
+_TOUCHED = """
+CREATE TEMPORARY TABLE ikm_touched ON COMMIT DROP AS
+SELECT DISTINCT p.id, p.regency, p.nik_mark, p.npwp_mark
+FROM ikm_register_row AS r JOIN ikm_producer AS p ON p.id = r.producer_id WHERE r.import_id = %s
+"""
 _BY_MARK = """
 INSERT INTO ikm_register_double (id, first, second, why, score, province, regency, state, found_at, decided_by)
 SELECT gen_random_uuid(), least(a, b), greatest(a, b), %(why)s, 100, province, regency, 'open', %(now)s, ''
 FROM (SELECT p.id AS a, lag(p.id) OVER (PARTITION BY p.{column} ORDER BY p.id) AS b, p.province, p.regency
       FROM ikm_producer AS p
-      WHERE p.{column} IN (SELECT t.{column} FROM ikm_producer AS t JOIN ikm_register_row AS r ON r.producer_id = t.id
-                           WHERE r.import_id = %(import)s AND t.{column} <> '')
+      WHERE p.{column} IN (SELECT {column} FROM ikm_touched WHERE {column} <> '')
         AND p.{column} <> '' AND p.merged_into IS NULL AND p.erased_at IS NULL) AS pairs
 WHERE b IS NOT NULL
 ON CONFLICT (first, second) DO NOTHING
 """
 _NAMED = """
 SELECT p.regency, p.id, p.name_key, p.nib, p.nik_mark, t.id IS NOT NULL
-FROM ikm_producer AS p
-LEFT JOIN (SELECT DISTINCT producer_id AS id FROM ikm_register_row WHERE import_id = %(import)s) AS t ON t.id = p.id
-WHERE p.regency IN (SELECT q.regency FROM ikm_producer AS q JOIN ikm_register_row AS r ON r.producer_id = q.id
-                    WHERE r.import_id = %(import)s AND q.regency <> '')
+FROM ikm_producer AS p LEFT JOIN ikm_touched AS t ON t.id = p.id
+WHERE p.regency IN (SELECT DISTINCT regency FROM ikm_touched WHERE regency <> '')
   AND p.merged_into IS NULL AND p.erased_at IS NULL AND length(p.name_key) >= %(shortest)s
 ORDER BY p.regency, p.name_key, p.id
 """
@@ -78,10 +82,13 @@ class Pair(NamedTuple):
 def find(imported: UUID, now: datetime) -> int:
     """Offer the doubles among what an import touched; how many pairs were found. Repeating it offers nothing twice."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS ikm_touched")
+        cursor.execute(_TOUCHED, [imported])
+        cursor.execute("ANALYZE ikm_touched")
         for column, why in (("nik_mark", "nik"), ("npwp_mark", "npwp")):
-            cursor.execute(_BY_MARK.replace("{column}", column), {"why": why, "now": now, "import": imported})
+            cursor.execute(_BY_MARK.replace("{column}", column), {"why": why, "now": now})
         found = 0
-        for batch in _batches(_pairs_of(imported)):
+        for batch in _batches(_pairs_of()):
             found += len(batch)
             regencies = [regency for regency, _ in batch]
             pairs = [pair for _, pair in batch]
@@ -91,9 +98,9 @@ def find(imported: UUID, now: datetime) -> int:
     return found
 
 
-def _pairs_of(imported: UUID) -> Iterator[tuple[str, Pair]]:
+def _pairs_of() -> Iterator[tuple[str, Pair]]:
     with connection.chunked_cursor() as rows:
-        rows.execute(_NAMED, {"import": imported, "shortest": SHORTEST})
+        rows.execute(_NAMED, {"shortest": SHORTEST})
         for regency, group in groupby(rows, key=lambda row: row[0]):
             for pair in alike([Named(*row[1:]) for row in group]):
                 yield regency, pair
