@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from mediator.ikm.errors import IkmError
@@ -37,6 +38,15 @@ def make_organisation(
             field=differs[0],
         )
     return found, is_new
+
+
+def body_names(bodies: Iterable[str]) -> dict[str, str]:
+    """What each body is called: by the name of its central office, else of the office known longest; one statement."""
+    offices = Organisation.objects.filter(body__in=list(bodies)).order_by("body", "region", "made_at", "code")
+    names: dict[str, str] = {}
+    for body, name in offices.values_list("body", "name"):
+        names.setdefault(body, name)
+    return names
 
 
 def _check(code: str, facts: dict[str, str]) -> None:

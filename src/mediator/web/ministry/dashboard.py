@@ -18,6 +18,7 @@ from mediator.ikm.privacy import desk, figures
 from mediator.ikm.privacy.figures import EVERYWHERE, Figures
 from mediator.ikm.privacy.purposes import PUBLIC_BODIES
 from mediator.ikm.producers.models import Organisation
+from mediator.ikm.producers.organisations import body_names
 from mediator.protocol.calendar import jakarta_date
 from mediator.shop.places import PROVINCES, province_name, regency_name
 from mediator.web import acting
@@ -167,6 +168,7 @@ def _places(found: Figures, asked: Asked, is_national: bool) -> list[charts.Bar]
 
 
 def _charts(found: Figures, now: datetime) -> dict[str, Any]:
+    names = body_names({*found.total.get("mentored", {}), *found.total.get("mentoring", {})})
     return {
         "sizes": [
             {"regime": words.regime(code), "rows": _bars(found, "size", code)}
@@ -178,8 +180,8 @@ def _charts(found: Figures, now: datetime) -> dict[str, Any]:
         ),
         "stages": _counted(found, "stage", words.STAGE),
         "grades": charts.bars([(grade, n) for grade in "ABCD" if (n := found.of("grade", grade))]),
-        "mentored": charts.bars(_listed(found, "mentored")),
-        "mentoring": charts.bars(_listed(found, "mentoring")),
+        "mentored": charts.bars(_by_body(found, "mentored", names)),
+        "mentoring": charts.bars(_by_body(found, "mentoring", names)),
         "gates": {"open": found.of("gates", "open"), "closed": found.of("gates", "closed")},
         "months": _months(found, now),
         "outcomes": _outcomes(found),
@@ -204,8 +206,9 @@ def _counted(found: Figures, measure: str, labels: words.Words) -> list[charts.B
     return charts.bars([(str(label), n) for code, label in labels.items() if (n := found.of(measure, code))])
 
 
-def _listed(found: Figures, measure: str) -> list[tuple[str, int]]:
-    return sorted(found.total.get(measure, {}).items(), key=lambda pair: (-pair[1], pair[0]))
+def _by_body(found: Figures, measure: str, names: dict[str, str]) -> list[tuple[str, int]]:
+    counted = sorted(found.total.get(measure, {}).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(names.get(body, body), n) for body, n in counted]
 
 
 def _months(found: Figures, now: datetime) -> dict[str, Any]:

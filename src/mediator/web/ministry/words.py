@@ -180,11 +180,40 @@ def regime(code: str) -> str:
     return str(producer_words.REGIME.get(code, code))
 
 
+SECTOR: Words = {
+    "10": _("food"),
+    "11": _("drinks"),
+    "12": _("tobacco"),
+    "13": _("textiles"),
+    "14": _("clothes"),
+    "15": _("leather and footwear"),
+    "16": _("wood, bamboo and rattan"),
+    "17": _("paper"),
+    "18": _("printing"),
+    "19": _("coal and petroleum products"),
+    "20": _("chemicals"),
+    "21": _("pharmacy and herbal medicine"),
+    "22": _("rubber and plastics"),
+    "23": _("glass, ceramics and stone"),
+    "24": _("basic metal"),
+    "25": _("metal goods"),
+    "26": _("computers and electronics"),
+    "27": _("electrical equipment"),
+    "28": _("machinery"),
+    "29": _("motor vehicles"),
+    "30": _("other vehicles"),
+    "31": _("furniture"),
+    "32": _("other manufacturing"),
+    "33": _("repair and installation"),
+}
+"""What the divisions of manufacturing make, in a word or two of ours; the official titles have no licence."""
+
+
 def sector(division: str) -> str:
-    """A division of KBLI, with its title where this installation has the titles."""
+    """A division of KBLI with what it makes, by its title where this installation has the titles."""
     if not division:
         return gettext("not said")
-    title = kbli_title(division)
+    title = kbli_title(division) or SECTOR.get(division, "")
     return f"{division} {title}" if title else f"KBLI {division}"
 
 

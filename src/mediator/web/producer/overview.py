@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from mediator.ikm.accredited.models import Certificate
 from mediator.ikm.mentoring.queries import bodies_mentored
 from mediator.ikm.producers import profiles
-from mediator.ikm.producers.models import Claim, Organisation, Producer, Product, SizeClass
+from mediator.ikm.producers.models import Claim, Producer, Product, SizeClass
+from mediator.ikm.producers.organisations import body_names
 from mediator.ikm.producers.size import REGIMES, SizeFacts, classify
 from mediator.ikm.selection.queries import ProductState, state_of_products
 from mediator.ikm.standing.queries import Explained, Shelf, explain
@@ -101,11 +102,8 @@ def _standing(explained: Explained) -> dict[str, Any]:
 
 
 def _names(bodies: list[str]) -> list[str]:
-    """The bodies as people call them: by the name of their central office, else of the one known longest."""
-    offices = Organisation.objects.filter(body__in=bodies).order_by("body", "region", "made_at", "code")
-    names: dict[str, str] = {}
-    for body, name in offices.values_list("body", "name"):
-        names.setdefault(body, name)
+    """The bodies as people call them."""
+    names = body_names(bodies)
     return [names.get(body, body) for body in bodies]
 
 

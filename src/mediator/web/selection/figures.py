@@ -19,6 +19,7 @@ from mediator.ikm.selection.criteria import CRITERIA, GRADES, CriteriaSet
 from mediator.ikm.selection.models import Criteria
 from mediator.shop.places import province_name
 from mediator.web.selection import words
+from mediator.web.templatetags.mediator import hundredths
 
 KEPT_S = 600
 
@@ -98,7 +99,7 @@ def _shown(row: statistics.Region) -> dict[str, Any]:
         "share": (200 * row.selected + row.decided) // (2 * row.decided),
         "grades": [(grade, row.grades[grade]) for grade in GRADES],
         "means": [
-            (words.CRITERION[name], f"{value / 100:.2f}" if (value := row.means.get(name)) else "") for name in CRITERIA
+            (words.CRITERION[name], hundredths(value) if (value := row.means.get(name)) else "") for name in CRITERIA
         ],
     }
 

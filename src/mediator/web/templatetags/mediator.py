@@ -48,6 +48,12 @@ def number(value: int) -> str:
 
 
 @register.filter
+def hundredths(value: int) -> str:
+    """A figure that is kept in hundredths: 243 is "2,43"."""
+    return format_decimal(value / 100, "0.00", locale=_locale())
+
+
+@register.filter
 def kilograms(grams: int) -> str:
     """A weight: grams below a kilogram, else kilograms."""
     if grams < 1000:
