@@ -185,7 +185,7 @@ def test_a_policy_that_is_not_affine_is_refused() -> None:
 
 def test_which_shipped_policies_are_affine() -> None:
     affine = {policy.id for policy in shipped_policies() if is_affine(policy)}
-    assert affine == {"alipay", "alipay-equal", "alipay-domestic", "alipay-curated", "free"}
+    assert affine == {"alipay", "alipay-equal", "alipay-domestic", "alipay-curated", "free", "ikm-first"}
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ def test_a_reading_changes_the_waivers_thresholds_and_nothing_else(policy: Any) 
         assert list(find_faults(read)) == []
         assert read.rules == policy.rules
         for before, after in zip(policy.waivers, read.waivers, strict=True):
+            if before.threshold is None:
+                assert after == before
+                continue
             assert (after.threshold.kind, after.threshold.base) == tuple(reading)
             kept = msgspec.structs.replace(after.threshold, kind=before.threshold.kind, base=before.threshold.base)
             assert msgspec.structs.replace(after, threshold=kept) == before

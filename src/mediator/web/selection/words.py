@@ -25,7 +25,7 @@ STAGE: Words = {
     "decided": gettext_lazy("decided"),
     "appealed": gettext_lazy("on appeal"),
     "rehearing": gettext_lazy("on appeal, settled by a third curator"),
-    "closed": gettext_lazy("closed"),
+    "closed": gettext_lazy("finished"),
     "withdrawn": gettext_lazy("withdrawn"),
     "lapsed": gettext_lazy("lapsed"),
     "revoked": gettext_lazy("revoked"),
