@@ -45,7 +45,11 @@ REGIME: Words = {
 }
 """By whose rule a size is."""
 
-FIGURE: Words = {"workers": _("people who work"), "capital": _("capital of the business"), "sales": _("sales of a year")}
+FIGURE: Words = {
+    "workers": _("people who work"),
+    "capital": _("capital of the business"),
+    "sales": _("sales of a year"),
+}
 
 PROBLEM: Words = {
     "empty": _("Nothing is written here."),
