@@ -80,7 +80,7 @@ example: $(STAMP) ## load shops, deals and people to look at, then start the ser
 
 test: $(STAMP) $(SPARK_IF_JAVA) ## all tests, the fast ones first
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow -n 2 --dist loadfile
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .

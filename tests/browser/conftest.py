@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from mediator.deals.clock import SYSTEM_CLOCK
 from mediator.deals.engine import Engine
 from mediator.people.models import Person
 from mediator.web import acting
 from tests.account.signing import sign_in
-from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.chromium import running_chromium
 from tests.browser.house import House
 from tests.browser.server import PageServer
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
@@ -27,16 +27,9 @@ collect_ignore = [] if os.environ.get("MEDIATOR_SCREENS") else ["test_pictures.p
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium. Playwright's loop runs in this thread, which Django would take for one that must not wait."""
-    path = find_chromium()
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    """The process's one Chromium."""
+    with running_chromium() as running:
         yield running
-        running.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

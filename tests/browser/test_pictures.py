@@ -16,6 +16,8 @@ from mediator.config import database
 from mediator.config.target import resolve_target
 from mediator.deals.models import Deal
 from mediator.example import load, marker
+from mediator.ikm.accredited.models import Certificate
+from mediator.ikm.selection.models import Assignment
 from mediator.mediation.cases.models import Case
 from mediator.people.models import Person
 from mediator.shop.models import DealLink, Delivery, Listing
@@ -78,7 +80,28 @@ def pages() -> dict[str, tuple[str, str]]:
         "case": (case.mediator.email, f"/cases/{case.book_id}/{case.deal_id}"),
         "decisions": ("", "/decisions"),
         "operator": ("operator@contoh.mediator", "/operator"),
+        **industry(),
     }
+
+
+def industry() -> dict[str, tuple[str, str]]:
+    """The same of producers, selection and mentoring."""
+    certificate = Certificate.objects.filter(kind="selection", revoked_at=None).order_by("issued_at").first()
+    sheet = Assignment.objects.filter(curator__in=_ids("kurator"), ended_at=None, handed_in_at=None).first()
+    assert certificate is not None
+    assert sheet is not None
+    return {
+        "path": ("penjual@contoh.mediator", "/merchant/path"),
+        "accredited": ("", "/accredited"),
+        "certificate": ("", f"/certificate/{certificate.serial}"),
+        "sheet": ("kurator@contoh.mediator", f"/selection/{sheet.application_id}/sheet"),
+        "mentoring": ("pendamping@contoh.mediator", "/mentoring"),
+        "ministry": ("pejabat@contoh.mediator", "/ministry"),
+    }
+
+
+def _ids(local: str) -> list[Any]:
+    return list(Person.objects.filter(email=f"{local}@contoh.mediator").values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])

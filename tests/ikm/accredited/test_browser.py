@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_buyer_goes_from_a_product_to_its_certificate(enter: Any, house: House) -> None:  # noqa: F811
+    type(house.coffee).objects.filter(pk=house.coffee.pk).update(is_first=True)
     made = making.accredited("Kopi arabika Gayo 250 g", listing=house.coffee.pk)
     feed.publish([(made.pk, True)], house.now())
     serial = Certificate.objects.get(product=made.pk).serial
