@@ -23,6 +23,7 @@ os.environ.pop("DATABASE_URL", None)
 os.environ["MEDIATOR_DATA"] = str(_DATA / "data")
 os.environ["MEDIATOR_DATABASE"] = "mediator_test"
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402  the environment must be set before Django's settings are read
 
 from mediator.config import database  # noqa: E402
@@ -30,6 +31,10 @@ from mediator.config.embedded import embedded_server  # noqa: E402
 from mediator.config.folder import DataFolder  # noqa: E402
 from mediator.config.target import resolve_target  # noqa: E402
 from mediator.web import catalogues  # noqa: E402
+
+# A machine that is busy with other tests draws slowly and answers late; neither says anything about the code.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 TEMPLATE = "mediator_template"
 catalogues.compile_stale()
