@@ -3,11 +3,11 @@ anew. All in the transaction that decided."""
 
 from __future__ import annotations
 
-import calendar
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from mediator.ikm.accredited import certificates
+from mediator.ikm.producers.permit_service import months_after
 from mediator.ikm.producers.service import mark_changed
 from mediator.ikm.selection import integrity
 from mediator.ikm.selection.criteria import NOT_SELECTED
@@ -37,7 +37,7 @@ def conclude(at: Locked, found: Result) -> Decision:
         permille=found.permille,
         grade=grade,
         is_selected=is_selected,
-        valid_to=months_later(jakarta_date(now), criteria.months) if is_selected else None,
+        valid_to=months_after(jakarta_date(now), criteria.months) if is_selected else None,
         at=now,
     )
     integrity.note_raise(at, decision)
@@ -92,12 +92,6 @@ def certify(at: Locked, decision: Decision) -> UUID:
         valid_to=decision.valid_to,
         now=at.now,
     ).pk
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on; the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _select(row: Application, decision: Decision, now: datetime) -> None:

@@ -27,10 +27,10 @@ from mediator.protocol.calendar import jakarta_date
 from mediator.shop.models import Merchant
 from mediator.web import acting
 from mediator.web.guards import merchant_only, person_of
+from mediator.web.producer.goods import product_or_404
 from mediator.web.selection import result, words
 from mediator.web.selection import shown as laid_out
 from mediator.web.selection.forms import ItemForm
-from mediator.web.selection.own import product_or_404
 from mediator.web.throttle import limited
 from mediator.web.uploads import KeptPhotos
 

@@ -16,10 +16,10 @@ from mediator.ikm.selection.moving import gather
 from mediator.shop.models import Merchant
 from mediator.web import acting
 from mediator.web.guards import merchant_only, person_of
+from mediator.web.producer.goods import product_or_404
 from mediator.web.selection import result, words
 from mediator.web.selection.apply import write
 from mediator.web.selection.forms import WordsForm
-from mediator.web.selection.own import product_or_404
 from mediator.web.selection.result import appeal_form
 from mediator.web.throttle import limited
 

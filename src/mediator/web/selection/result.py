@@ -21,9 +21,9 @@ from mediator.ikm.selection.moving import Locked
 from mediator.shop.models import Merchant
 from mediator.web.guards import merchant_only
 from mediator.web.pictures import picture, side_of
+from mediator.web.producer.goods import product_or_404
 from mediator.web.selection import shown, words
 from mediator.web.selection.forms import WordsForm
-from mediator.web.selection.own import product_or_404
 
 WITHDRAWABLE = ("draft", "submitted", "verified", "mending", "validated")
 
